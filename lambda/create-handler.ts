@@ -1,0 +1,37 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { createDynamoDbLedger } from '../src/adapters/ledger-dynamodb/ledger.ts';
+import { createApp, type AppBindings } from './app.ts';
+import { createTokenGatekeeper } from './auth/gatekeeper.ts';
+import { lambdaClock } from './clock.ts';
+import { readEnvironment } from './environment.ts';
+import { requestOf, resultOf } from './event.ts';
+import { createJsonLog } from './log.ts';
+
+export type Handler = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
+
+type App = { fetch(request: Request, bindings: AppBindings): Response | Promise<Response> };
+
+/** Any HTTP application as a handler of API Gateway's HTTP API events. */
+export function handlerOf(app: App): Handler {
+  return async (event) => resultOf(await app.fetch(requestOf(event), { requestId: event.requestContext.requestId }));
+}
+
+const MAX_ATTEMPTS = 4;
+const CONNECTION_TIMEOUT_MS = 1_000;
+const REQUEST_TIMEOUT_MS = 5_000;
+
+/** The endpoint as these variables describe it; throws `BadEnvironment` where they do not. */
+export function composeHandler(variables: Record<string, string | undefined>, write: (line: string) => void): Handler {
+  const { tableName, issuer, policy, retention } = readEnvironment(variables);
+  const client = new DynamoDBClient({
+    maxAttempts: MAX_ATTEMPTS,
+    requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
+  });
+  const app = createApp({
+    ledgerFor: createDynamoDbLedger({ client, tableName, clock: lambdaClock, retention }),
+    gatekeeper: createTokenGatekeeper({ issuer, policy, clock: lambdaClock }),
+    log: createJsonLog(write),
+  });
+  return handlerOf(app);
+}

@@ -1,0 +1,92 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { createAdaptorServer } from '@hono/node-server';
+import { problemOf } from '../src/contract/problem.ts';
+import type { EndpointPolicy } from '../src/core/authorise.ts';
+import type { OwnerId } from '../src/core/ids.ts';
+import type { Caller } from '../src/core/ledger/commands.ts';
+import type { Clock } from '../src/ports/clock.ts';
+import type { Ledger } from '../src/ports/ledger.ts';
+import { createApp, respondProblem } from './app.ts';
+import { createOpenGatekeeper, createTokenGatekeeper, type Gatekeeper } from './auth/gatekeeper.ts';
+import type { TokenIssuer } from './auth/verify-token.ts';
+import type { EndpointLog } from './log.ts';
+import type { BodyLimits } from './read-input.ts';
+
+/** Who may call: jobs with tokens, or anybody on this machine as one owner. */
+export type EndpointAuth =
+  | { kind: 'tokens'; issuer: TokenIssuer; policy: EndpointPolicy }
+  | { kind: 'insecure-owner'; ownerId: OwnerId };
+
+export type EndpointOptions = {
+  /** 0 takes a free one. */
+  port: number;
+  /** Loopback by default. */
+  host?: string;
+  ledgerFor: (caller: Caller) => Ledger;
+  auth: EndpointAuth;
+  clock: Pick<Clock, 'now'>;
+  log: EndpointLog;
+  limits?: Partial<BodyLimits>;
+};
+
+export type RunningEndpoint = { url: string; close(): Promise<void> };
+
+/** The way the endpoint was asked to start is not a safe one. */
+export class UnsafeEndpoint extends Error {
+  override readonly name = 'UnsafeEndpoint';
+}
+
+const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', '[::1]', 'localhost']);
+const REQUEST_TIMEOUT_MS = 60_000;
+
+/** Serves the endpoint over plain HTTP from this process, until `close`. */
+export async function startEndpoint(options: EndpointOptions): Promise<RunningEndpoint> {
+  const { auth, host = '127.0.0.1' } = options;
+  const open = auth.kind === 'insecure-owner';
+  if (open && !LOOPBACK.has(host)) {
+    throw new UnsafeEndpoint(
+      `without tokens the endpoint listens on loopback only (127.0.0.1, ::1 or localhost), not on ${host}`,
+    );
+  }
+  const app = createApp({ ...options, gatekeeper: gatekeeperOf(auth, options.clock) });
+  const answer = (request: Request): Response | Promise<Response> =>
+    open && !isForLoopback(request) ? misdirected() : app.fetch(request);
+  return listen(answer, { port: options.port, host });
+}
+
+/** Answers HTTP on a port of this machine, until `close`. */
+export async function listen(
+  answer: (request: Request) => Response | Promise<Response>,
+  { port, host }: { port: number; host: string },
+): Promise<RunningEndpoint> {
+  const server = createAdaptorServer({ fetch: answer, serverOptions: { requestTimeout: REQUEST_TIMEOUT_MS } });
+  server.listen(port, host);
+  await once(server, 'listening');
+  const bound = server.address() as AddressInfo;
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${bound.port}`,
+    async close() {
+      const closed = once(server, 'close');
+      server.close();
+      if ('closeAllConnections' in server) server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function gatekeeperOf(auth: EndpointAuth, clock: Pick<Clock, 'now'>): Gatekeeper {
+  if (auth.kind === 'tokens') return createTokenGatekeeper({ issuer: auth.issuer, policy: auth.policy, clock });
+  return createOpenGatekeeper({ ownerId: auth.ownerId, workflowRun: null, trust: 'protected' });
+}
+
+/** A page in a browser can make any name point here, but it can't choose the name that the browser then sends. */
+function isForLoopback(request: Request): boolean {
+  return LOOPBACK.has(new URL(request.url).hostname);
+}
+
+function misdirected(): Response {
+  return respondProblem(
+    problemOf('misdirected', { detail: 'without tokens, only requests for a loopback name are answered' }),
+  );
+}

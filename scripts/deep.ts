@@ -1,0 +1,31 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+/**
+ * The tests that gain from more rounds, with many more of them: random histories, races between processes, schedules of
+ * runners. `npm run deep -- 10` multiplies the numbers once more. What fails prints its seed and its shrunk history.
+ */
+const TESTS = ['test/contracts/ledger.model', 'test/races', 'test/pipeline/interleavings'];
+
+const given = process.argv[2] ?? '1';
+const factor = Number(given);
+if (!Number.isInteger(factor) || factor < 1 || factor > 1000) {
+  console.error(`deep: a whole number from 1 to 1000, not ${JSON.stringify(given.slice(0, 40))}`);
+  process.exitCode = 2;
+} else {
+  const jest = fileURLToPath(new URL('../node_modules/jest/bin/jest.js', import.meta.url));
+  const child = spawn(process.execPath, [jest, '--runInBand', ...TESTS], {
+    stdio: 'inherit',
+    env: {
+      ...process.env,
+      NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning',
+      PUSHBACK_DEEP: '1',
+      PUSHBACK_MODEL_SEQUENCES: String(3000 * factor),
+      PUSHBACK_RACE_ROUNDS: String(1000 * factor),
+      PUSHBACK_INTERLEAVINGS: String(10_000 * factor),
+    },
+  });
+  const [code] = (await once(child, 'exit')) as [number | null];
+  process.exitCode = code ?? 1;
+}

@@ -1,0 +1,91 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as core from '@actions/core';
+import type { ActionContext } from '../adapters/actions/context.ts';
+import { actionsLog } from '../adapters/actions/log.ts';
+import type { GateDecision } from '../core/gate.ts';
+import { findingsDocument, outputsOf } from '../core/outputs.ts';
+import { renderJobSummary } from '../core/render/job-summary.ts';
+import { annotationsOf, logLines } from '../core/render/log-lines.ts';
+import type { ReviewView } from '../core/render/view.ts';
+import type { PullReport, RunReport } from '../core/report.ts';
+
+/** GitHub shows at most ten annotations of each kind for a step. */
+const MAX_ANNOTATIONS = 10;
+
+/** Says what came of the run wherever a step can say it: log, annotations, job summary, outputs. */
+export async function finish(report: RunReport, context: ActionContext): Promise<void> {
+  const entries = report.pulls.map((pull) => ({ report: pull, view: viewOf(pull, report, context) }));
+  for (const { report: pull, view } of entries) {
+    await actionsLog.group(`${pull.url}: ${pull.outcome}`, async () => {
+      actionsLog.info([pull.mode, pull.reason, pull.detail].filter((part) => part !== null).join(', '));
+      if (view !== null) logLines(view).forEach((line) => core.info(line));
+    });
+    if (pull.outcome === 'reviewed' && pull.record !== null) annotate(pull.record.result.findings);
+  }
+  for (const [name, value] of Object.entries(outputsOf(report))) core.setOutput(name, value);
+  core.setOutput('findings-file', await writeFindings(report, context));
+  await core.summary.addRaw(renderJobSummary(entries), true).write();
+}
+
+function viewOf(pull: PullReport, report: RunReport, context: ActionContext): ReviewView | null {
+  if (pull.record === null) return null;
+  return {
+    record: pull.record,
+    context: {
+      session: report.session,
+      serverUrl: context.serverUrl,
+      runUrl: context.runUrl,
+      detail: pull.detail,
+      companions: report.pulls.filter((other) => other !== pull).map((other) => other.pullRequest),
+      relation: null,
+      movedUpstream: 0,
+    },
+    inline: new Set(),
+    reviewRefused: false,
+    told: 0,
+  };
+}
+
+function annotate(findings: Parameters<typeof annotationsOf>[0]): void {
+  for (const { level, path, startLine, endLine, title, message } of annotationsOf(findings, MAX_ANNOTATIONS)) {
+    const place = { file: path, startLine, endLine, title };
+    switch (level) {
+      case 'failure':
+        core.error(message, place);
+        break;
+      case 'warning':
+        core.warning(message, place);
+        break;
+      case 'notice':
+        core.notice(message, place);
+        break;
+      default:
+        level satisfies never;
+    }
+  }
+}
+
+async function writeFindings(report: RunReport, { tempFolder, workflowRun }: ActionContext): Promise<string> {
+  const folder = join(tempFolder, 'pushback');
+  await mkdir(folder, { recursive: true });
+  const file = join(folder, `findings-${workflowRun.id}-${workflowRun.attempt}-${report.batchId}.json`);
+  await writeFile(file, `${JSON.stringify(findingsDocument(report), null, 2)}\n`);
+  return file;
+}
+
+/** The step's end. A failed gate fails it; a fault of ours does what `on-error` says, and never looks like a review. */
+export function applyGate(decision: GateDecision): void {
+  switch (decision.conclusion) {
+    case 'pass':
+      return;
+    case 'warn':
+      decision.messages.forEach((message) => core.warning(message, { title: 'Pushback' }));
+      return;
+    case 'fail':
+      core.setFailed(decision.messages.join('\n'));
+      return;
+    default:
+      decision satisfies never;
+  }
+}

@@ -1,0 +1,105 @@
+import * as core from '@actions/core';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { GitHubAccess } from '../adapters/github/client.ts';
+import { createGitHubPullRequests } from '../adapters/github/pull-requests.ts';
+import { createGitHubStickyComments } from '../adapters/github/sticky-comment.ts';
+import { createDynamoDbLedger } from '../adapters/ledger-dynamodb/ledger.ts';
+import { createHttpLedger } from '../adapters/ledger-http/ledger.ts';
+import { createCommentLedger } from '../adapters/ledger-snapshot/comment-ledger.ts';
+import { systemClock } from '../adapters/system/clock.ts';
+import type { ActionContext } from '../adapters/actions/context.ts';
+import { actionsLog } from '../adapters/actions/log.ts';
+import type { Config, LedgerConfig, TableConfig } from '../core/config.ts';
+import type { Caller } from '../core/ledger/commands.ts';
+import { LedgerUnavailable, type Ledger } from '../ports/ledger.ts';
+import type { PullRequests } from '../ports/pull-requests.ts';
+
+/** A ledger, and the pull requests to use with it. */
+export type OpenedLedger = { ledger: Ledger; pullRequests: PullRequests };
+
+/** The ledger that the inputs chose. Nothing is called before the first command. */
+export function openLedger(
+  { ledger: config, githubToken }: Pick<Config, 'ledger' | 'githubToken'>,
+  context: ActionContext,
+): OpenedLedger {
+  const access: GitHubAccess = {
+    token: githubToken,
+    apiUrl: context.apiUrl,
+    clock: systemClock,
+    log: actionsLog,
+    random: Math.random,
+  };
+  const pullRequests = createGitHubPullRequests(access);
+  if (config.kind !== 'comment') return { ledger: ledgerBeside(config, context), pullRequests };
+  const openComment = createGitHubStickyComments(access);
+  const comment = createCommentLedger({ pullRequests, openComment, clock: systemClock, runUrl: context.runUrl });
+  return { ledger: comment.ledgerFor(callerOf(context)), pullRequests: comment.pullRequests };
+}
+
+function ledgerBeside(config: Exclude<LedgerConfig, { kind: 'comment' }>, context: ActionContext): Ledger {
+  switch (config.kind) {
+    case 'dynamodb':
+      return tableLedger(config, context);
+    case 'endpoint': {
+      const endpoint = createHttpLedger({
+        endpoint: config.url,
+        idToken: () => idTokenOf(config.audience, context),
+        clock: systemClock,
+        random: Math.random,
+        log: actionsLog,
+      });
+      return config.readsFrom === null ? endpoint : readingFrom(tableLedger(config.readsFrom, context), endpoint);
+    }
+    default:
+      return config satisfies never;
+  }
+}
+
+/** The runner says little of why there is no token; who reads the log needs to know what to do. */
+async function idTokenOf(audience: string, { eventName }: ActionContext): Promise<string> {
+  try {
+    return await core.getIDToken(audience);
+  } catch (error) {
+    const { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: token } = process.env;
+    if (url && token) throw error;
+    const forks =
+      eventName === 'pull_request'
+        ? ' GitHub gives none to pull requests from forks or by Dependabot: for those, run the workflow on pull_request_target.'
+        : '';
+    const missing = 'this job may ask for no OIDC token, which the endpoint needs';
+    throw new LedgerUnavailable(`${missing}: give it "permissions: id-token: write".${forks}`, { cause: error });
+  }
+}
+
+function tableLedger({ table, region }: TableConfig, context: ActionContext): Ledger {
+  const client = new DynamoDBClient({ region, maxAttempts: 4 });
+  return createDynamoDbLedger({ client, tableName: table, clock: systemClock, time: 'answers' })(callerOf(context));
+}
+
+/**
+ * Without an endpoint nobody checks who we are but AWS or GitHub: what the runner says of itself is taken for true, and
+ * whoever can write to the table or edit the comment could say the same.
+ */
+function callerOf({ ownerId, workflowRun, eventName, refProtected }: ActionContext): Caller {
+  const trust = eventName !== 'pull_request' && refProtected ? 'protected' : 'contributor';
+  return { ownerId, workflowRun, trust };
+}
+
+/**
+ * Reads the previous review straight from the table and does all else over the endpoint. Where the table can't be read
+ * (no credentials in this job, say) the endpoint is asked instead: slower, never different.
+ */
+export function readingFrom(table: Ledger, endpoint: Ledger): Ledger {
+  return {
+    ...endpoint,
+    async previous(query) {
+      try {
+        return await table.previous(query);
+      } catch (error) {
+        const why = error instanceof Error ? error.message : String(error);
+        actionsLog.warning(`The table could not be read, the endpoint is asked instead: ${why}`);
+        return endpoint.previous(query);
+      }
+    },
+  };
+}

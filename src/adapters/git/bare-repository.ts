@@ -1,0 +1,122 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Log } from '../../ports/log.ts';
+import { GitFault } from '../../ports/repository.ts';
+import { basicCredentials, localEnvironment, networkEnvironment, type Setting } from './environment.ts';
+import { runGit, whatGitSaid, type GitAnswer, type GitCommand } from './git-process.ts';
+
+export type Remote = { url: string; token: string | null };
+
+export type GitOptions = {
+  /** Any exit code is an answer; otherwise one but 0 is a fault. */
+  anyExit?: boolean;
+  input?: string | Uint8Array;
+  env?: Record<string, string>;
+  cwd?: string;
+  onOutput?: (chunk: Uint8Array) => void;
+};
+
+/** A bare repository of our own in a fresh folder, and the two ways to run git in it. */
+export type BareRepository = {
+  folder: string;
+  /** For what git needs to see as files: indexes, the sides of a merge. */
+  scratch: string;
+  /** The object name that means none: all zeros. */
+  nullOid: string;
+  remote: Remote | null;
+  /** Looks at objects that are here. */
+  local(args: readonly string[], options?: GitOptions): Promise<GitAnswer>;
+  /** May fetch what is missing from the remote, by itself or as a command of its own. */
+  network(args: readonly string[], options?: GitOptions): Promise<GitAnswer>;
+  remove(): Promise<void>;
+};
+
+export type BareRepositoryOptions = {
+  remote: Remote | null;
+  /** Folder under which the fresh one is made. */
+  workFolder: string;
+  /** An object store (`.git/objects`) to read from, which stays untouched. */
+  alternates: string | null;
+  objectFormat: 'sha1' | 'sha256';
+  timeoutMs: number;
+  /** Ends every git process when it aborts. */
+  signal: AbortSignal | null;
+  log: Log | null;
+};
+
+export const REMOTE = 'origin';
+
+export async function createBareRepository(options: BareRepositoryOptions): Promise<BareRepository> {
+  await mkdir(options.workFolder, { recursive: true });
+  const root = await mkdtemp(join(options.workFolder, 'git-'));
+  const remove = (): Promise<void> => rm(root, { recursive: true, force: true, maxRetries: 3 });
+  try {
+    return await layOut(root, options, remove);
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+async function layOut(
+  root: string,
+  options: BareRepositoryOptions,
+  remove: () => Promise<void>,
+): Promise<BareRepository> {
+  const { remote, timeoutMs, signal, log } = options;
+  const folder = join(root, 'repository.git');
+  const scratch = join(root, 'scratch');
+  await mkdir(scratch);
+  const token = remote?.token ?? null;
+  const secrets = token === null ? [] : [token, basicCredentials(token)];
+  const run = async (args: readonly string[], env: Record<string, string>, git: GitOptions): Promise<GitAnswer> => {
+    const command: GitCommand = { args, cwd: git.cwd ?? folder, env: { ...env, ...git.env }, timeoutMs, secrets };
+    if (signal !== null) command.signal = signal;
+    if (git.input !== undefined) command.input = git.input;
+    if (git.onOutput !== undefined) command.onOutput = git.onOutput;
+    const answer = await runGit(command);
+    log?.debug(`git ${args[0]}: exit code ${answer.code}`);
+    if (answer.code !== 0 && git.anyExit !== true) {
+      throw new GitFault(`git ${args[0]} failed: ${whatGitSaid(answer)}`);
+    }
+    return answer;
+  };
+  const here = { GIT_DIR: folder };
+  const local = localEnvironment(root);
+  const network = remote === null ? local : networkEnvironment(root, remote, promisorOf(remote));
+  const format = `--object-format=${options.objectFormat}`;
+  await run(['init', '-q', '--bare', '--template=', '--initial-branch=none', format, folder], local, { cwd: root });
+  await mkdir(join(folder, 'info'), { recursive: true });
+  // Outranks every .gitattributes of a tree: no driver of a repository's choosing has a say in a diff or a merge.
+  await writeFile(
+    join(folder, 'info', 'attributes'),
+    '* !diff !merge !conflict-marker-size !text !eol !filter !ident\n',
+  );
+  if (options.alternates !== null) {
+    await mkdir(join(folder, 'objects', 'info'), { recursive: true });
+    await writeFile(join(folder, 'objects', 'info', 'alternates'), `${quoted(options.alternates)}\n`);
+  }
+  return {
+    folder,
+    scratch,
+    nullOid: '0'.repeat(options.objectFormat === 'sha256' ? 64 : 40),
+    remote,
+    local: (args, git = {}) => run(args, { ...local, ...here }, git),
+    network: (args, git = {}) => run(args, { ...network, ...here }, git),
+    remove,
+  };
+}
+
+/** Makes the remote one from which git fetches a missing blob when a command needs it. */
+function promisorOf(remote: Remote): Setting[] {
+  return [
+    [`remote.${REMOTE}.url`, remote.url],
+    [`remote.${REMOTE}.promisor`, 'true'],
+    [`remote.${REMOTE}.partialclonefilter`, 'blob:none'],
+  ];
+}
+
+/** As the alternates file wants a path whose first character could mean something else. */
+function quoted(path: string): string {
+  return `"${path.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`;
+}

@@ -1,0 +1,64 @@
+import { GitFault, type Treeish } from '../../ports/repository.ts';
+import type { BareRepository } from './bare-repository.ts';
+import { whatGitSaid } from './git-process.ts';
+import { withNetworkRetries } from './retry.ts';
+import { nulFields, oidOf, type TreeEntry } from './trees.ts';
+
+/** What the three sides have at a path on which they conflict: 1 the base, 2 ours, 3 theirs. */
+export type Stages = { base?: TreeEntry; ours?: TreeEntry; theirs?: TreeEntry };
+
+export type MergedTrees = {
+  /** As git leaves it: conflicting paths hold markers, or files under made-up names. */
+  tree: Treeish;
+  conflicts: Map<string, Stages>;
+  /** Name of our side's commit and theirs: git appends them to a file that it moves aside (`path~commit`). */
+  labels: readonly [ours: string, theirs: string];
+};
+
+/**
+ * The three-way merge of two trees with a given base, on three commits made for it: git's own choice of a merge base
+ * never comes in. Throws a `GitFault` where git can't tell the result.
+ */
+export async function mergeTrees(
+  repository: BareRepository,
+  sides: { base: Treeish; ours: Treeish; theirs: Treeish },
+): Promise<MergedTrees> {
+  const base = await commitTree(repository, sides.base, null, 'base');
+  const [ours, theirs] = await Promise.all([
+    commitTree(repository, sides.ours, base, 'ours'),
+    commitTree(repository, sides.theirs, base, 'theirs'),
+  ]);
+  const args = ['merge-tree', '--write-tree', '-z', '--no-messages', ours, theirs];
+  const answer = await withNetworkRetries(async () => {
+    const attempt = await repository.network(args, { anyExit: true });
+    if (attempt.code > 1) throw new GitFault(`git merge-tree failed: ${whatGitSaid(attempt)}`);
+    return attempt;
+  });
+  const [tree = '', ...fields] = nulFields(answer.stdout);
+  const conflicts = stagesOf(fields.filter((field) => field !== ''));
+  if (answer.code === 1 && conflicts.size === 0) throw new GitFault('git merge-tree conflicts without saying where');
+  return { tree: oidOf(Buffer.from(tree)), conflicts, labels: [ours, theirs] };
+}
+
+/** The message keeps the commits apart where two sides have the same tree. */
+async function commitTree(
+  repository: BareRepository,
+  tree: Treeish,
+  parent: string | null,
+  message: string,
+): Promise<string> {
+  const args = ['commit-tree', ...(parent === null ? [] : ['-p', parent]), '-m', message, `${tree}^{tree}`];
+  return oidOf((await repository.local(args)).stdout);
+}
+
+function stagesOf(fields: readonly string[]): Map<string, Stages> {
+  const conflicts = new Map<string, Stages>();
+  for (const field of fields) {
+    const match = /^(\d{6}) ([0-9a-f]+) ([123])\t(.+)$/s.exec(field);
+    if (match === null) throw new GitFault('git merge-tree printed what can not be read');
+    const [, mode = '', oid = '', stage, path = ''] = match;
+    const side = stage === '1' ? 'base' : stage === '2' ? 'ours' : 'theirs';
+    conflicts.set(path, { ...conflicts.get(path), [side]: { mode, oid } });
+  }
+  return conflicts;
+}

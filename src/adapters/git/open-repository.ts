@@ -1,0 +1,152 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CommitSha } from '../../core/ids.ts';
+import type { Log } from '../../ports/log.ts';
+import { GitFault, type FetchOutcome, type Repository } from '../../ports/repository.ts';
+import { createBareRepository, type BareRepository, type Remote } from './bare-repository.ts';
+import { readFileAt } from './blobs.ts';
+import { carry } from './carry.ts';
+import { fetchCommits } from './fetch-commits.ts';
+import { requireGit } from './git-version.ts';
+import { overlay } from './overlay.ts';
+import { readDiff } from './read-diff.ts';
+
+export type OpenRepositoryOptions = {
+  /** HTTP or HTTPS; null for a local repository alone. Must hold no user or password. */
+  remoteUrl: string | null;
+  /** Goes to the remote only, never to a disk or an argument list. */
+  token: string | null;
+  /** The repository gets a fresh folder under it, which disposing deletes. */
+  workFolder: string;
+  /** Object store (`.git/objects`) of a local repository to read from. No file of it changes. */
+  alternates?: string;
+  /** Time limit of each git process. */
+  timeoutMs?: number;
+  /** Ends every git process when it aborts: what is under way then fails. */
+  signal?: AbortSignal;
+  log?: Log;
+};
+
+const DEFAULT_TIMEOUT_MS = 120_000;
+
+/** Opens our own bare repository over a remote, a local object store, or both. Throws a `GitFault` without a fit git. */
+export async function openRepository(options: OpenRepositoryOptions): Promise<Repository> {
+  const remote = remoteOf(options);
+  await requireGit('/');
+  const made = new Map<CommitLength, Promise<BareRepository>>();
+  // A repository's kind of object names shows in the first commit that is asked for.
+  const repositoryFor = (sha: string): Promise<BareRepository> => {
+    const length: CommitLength = sha.length === 64 ? 64 : 40;
+    if (made.size > 0 && !made.has(length)) throw new GitFault('object names of two lengths in one repository');
+    const repository =
+      made.get(length) ??
+      createBareRepository({
+        remote,
+        workFolder: options.workFolder,
+        alternates: options.alternates ?? null,
+        objectFormat: length === 64 ? 'sha256' : 'sha1',
+        timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+        signal: options.signal ?? null,
+        log: options.log ?? null,
+      });
+    made.set(length, repository);
+    return repository;
+  };
+  return new GitRepository(repositoryFor, () => [...made.values()], options.alternates !== undefined);
+}
+
+type CommitLength = 40 | 64;
+
+function remoteOf({ remoteUrl, token }: OpenRepositoryOptions): Remote | null {
+  if (remoteUrl === null) return null;
+  const url = URL.parse(remoteUrl);
+  if (url === null || !['http:', 'https:'].includes(url.protocol)) {
+    throw new GitFault(`the remote must be an http or https URL, not ${JSON.stringify(withoutCredentials(remoteUrl))}`);
+  }
+  if (url.username !== '' || url.password !== '')
+    throw new GitFault('the URL of the remote must hold no user or password');
+  if (token !== null && !/^[\x21-\x7e]+$/.test(token)) {
+    throw new GitFault('the token holds characters that no token has (blanks, line breaks or non-ASCII)');
+  }
+  return { url: remoteUrl, token: token === '' ? null : token };
+}
+
+export function withoutCredentials(url: string): string {
+  return url.replace(/\/\/[^/@]*@/, '//');
+}
+
+class GitRepository implements Repository {
+  readonly traffic = { fetches: 0, receivedBytes: 0 };
+  readonly #repositoryFor: (sha: string) => Promise<BareRepository>;
+  readonly #made: () => Promise<BareRepository>[];
+  readonly #hasAlternates: boolean;
+  readonly #present = new Set<CommitSha>();
+
+  constructor(
+    repositoryFor: (sha: string) => Promise<BareRepository>,
+    made: () => Promise<BareRepository>[],
+    hasAlternates: boolean,
+  ) {
+    this.#repositoryFor = repositoryFor;
+    this.#made = made;
+    this.#hasAlternates = hasAlternates;
+  }
+
+  async fetch(commits: readonly CommitSha[]): Promise<FetchOutcome> {
+    const missing = [...new Set(commits)].filter((sha) => !this.#present.has(sha));
+    const [first] = missing;
+    if (first === undefined) return { outcome: 'fetched' };
+    return this.#counted(first, async (repository) => {
+      const absent = this.#hasAlternates ? await absentFrom(repository, missing) : missing;
+      const outcome: FetchOutcome =
+        absent.length === 0 ? { outcome: 'fetched' } : await fetchCommits(repository, absent);
+      const unavailable = outcome.outcome === 'unavailable' ? outcome.missing : [];
+      for (const sha of missing) if (!unavailable.includes(sha)) this.#present.add(sha);
+      return outcome;
+    });
+  }
+
+  diff(...[from, to, options = {}]: Parameters<Repository['diff']>): ReturnType<Repository['diff']> {
+    return this.#counted(from, (repository) => readDiff(repository, from, to, options));
+  }
+
+  carry(...[from, todayMergeBase]: Parameters<Repository['carry']>): ReturnType<Repository['carry']> {
+    return this.#counted(from.headSha, (repository) => carry(repository, from, todayMergeBase));
+  }
+
+  overlay(...[base, layers]: Parameters<Repository['overlay']>): ReturnType<Repository['overlay']> {
+    return this.#counted(base, (repository) => overlay(repository, base, layers));
+  }
+
+  readFile(...[tree, path]: Parameters<Repository['readFile']>): ReturnType<Repository['readFile']> {
+    return this.#counted(tree, (repository) => readFileAt(repository, tree, path));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const repository of this.#made()) await (await repository).remove();
+  }
+
+  async #counted<T>(sha: string, work: (repository: BareRepository) => Promise<T>): Promise<T> {
+    const repository = await this.#repositoryFor(sha);
+    try {
+      return await work(repository);
+    } finally {
+      if (repository.remote !== null) Object.assign(this.traffic, await receivedPacks(repository.folder));
+    }
+  }
+}
+
+/** Every transfer leaves one pack. Asked without a remote in sight, or git would go and fetch what it is asked about. */
+async function receivedPacks(folder: string): Promise<{ fetches: number; receivedBytes: number }> {
+  const packs = join(folder, 'objects', 'pack');
+  const names = (await readdir(packs)).filter((name) => name.endsWith('.pack') && !name.startsWith('tmp_'));
+  const sizes = await Promise.all(names.map(async (name) => (await stat(join(packs, name))).size));
+  return { fetches: names.length, receivedBytes: sizes.reduce((sum, size) => sum + size, 0) };
+}
+
+async function absentFrom(repository: BareRepository, commits: readonly CommitSha[]): Promise<CommitSha[]> {
+  const input = commits.map((sha) => `${sha}^{tree}\n`).join('');
+  const { stdout } = await repository.local(['cat-file', '--batch-check'], { input });
+  const lines = stdout.toString().split('\n');
+  return commits.filter((_, index) => !/^[0-9a-f]+ tree \d+$/.test(lines[index] ?? ''));
+}

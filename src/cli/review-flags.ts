@@ -1,0 +1,102 @@
+import type { ReviewerConfig } from '../core/config.ts';
+import { SEVERITIES, type Severity } from '../core/severity.ts';
+
+/** As commander hands them over: only text, and whether it is there. */
+export type RawReviewFlags = {
+  repo: string;
+  base?: string;
+  head: string;
+  reviewer?: string;
+  sarifFile?: string[];
+  passEnv: string[];
+  ledger?: string;
+  session?: string;
+  incremental: string;
+  force?: string;
+  failOn: string;
+  timeoutMinutes: string;
+  json: boolean;
+  quiet: boolean;
+};
+
+export type ReviewFlags = {
+  repo: string;
+  base: string;
+  head: string;
+  reviewer: ReviewerConfig | null;
+  ledger: string | null;
+  session: string | null;
+  incremental: 'true' | 'false';
+  force: 'full' | 'rerun' | null;
+  failOn: Severity | 'never';
+  timeoutMs: number;
+  json: boolean;
+  quiet: boolean;
+};
+
+export const FAIL_ON = [...SEVERITIES, 'never'] as const;
+export const REVIEWERS = ['command', 'sarif'] as const;
+export const FORCES = ['full', 'rerun'] as const;
+
+/** Reads them all, and adds everything that is wrong to `faults`; what is at fault reads as something harmless then. */
+export function readReviewFlags(raw: RawReviewFlags, argv: readonly string[], faults: string[]): ReviewFlags {
+  if (raw.base === undefined || raw.base === '')
+    faults.push('--base: needed, say what the branch is to be merged into');
+  const minutes = Number(raw.timeoutMinutes);
+  const minutesFit = raw.timeoutMinutes.trim() !== '' && minutes > 0 && minutes <= 360;
+  if (!minutesFit) {
+    faults.push(`--timeout-minutes: must be a number above 0, at most 360, not ${JSON.stringify(raw.timeoutMinutes)}`);
+  }
+  return {
+    repo: raw.repo,
+    base: raw.base ?? '',
+    head: raw.head,
+    reviewer: readReviewer(raw, argv, faults),
+    ledger: raw.ledger ?? null,
+    session: raw.session ?? null,
+    incremental: oneOf('--incremental', raw.incremental, ['true', 'false'], faults),
+    force: raw.force === undefined ? null : oneOf('--force', raw.force, FORCES, faults),
+    failOn: oneOf('--fail-on', raw.failOn, FAIL_ON, faults),
+    timeoutMs: Math.round((minutesFit ? minutes : 1) * 60_000),
+    json: raw.json,
+    quiet: raw.quiet,
+  };
+}
+
+function readReviewer(raw: RawReviewFlags, argv: readonly string[], faults: string[]): ReviewerConfig | null {
+  const files = raw.sarifFile ?? [];
+  const strange = raw.passEnv.filter((name) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name));
+  faults.push(...strange.map((name) => `--pass-env: ${JSON.stringify(name)} is no name of an environment variable`));
+  const kind =
+    raw.reviewer === undefined ? kindOfWhatIsGiven(argv, files) : oneOf('--reviewer', raw.reviewer, REVIEWERS, faults);
+  if (kind === null) {
+    faults.push('--reviewer: say command (with the program after --) or sarif (with --sarif-file)');
+    return null;
+  }
+  if (kind === 'sarif') {
+    if (files.length === 0) faults.push('--sarif-file: name at least one file for --reviewer sarif');
+    if (argv.length > 0) faults.push(`--reviewer sarif: runs no program, and ${JSON.stringify(argv[0])} was given`);
+    return { kind, files };
+  }
+  const [program, ...rest] = argv;
+  if (files.length > 0) faults.push('--sarif-file: only for --reviewer sarif');
+  if (program === undefined) {
+    if (raw.reviewer === 'command') {
+      faults.push('--reviewer command: put the program and its arguments last, after --');
+    }
+    return null;
+  }
+  return { kind, argv: [program, ...rest], passEnv: raw.passEnv };
+}
+
+function kindOfWhatIsGiven(argv: readonly string[], files: readonly string[]): 'command' | 'sarif' | null {
+  if (argv.length > 0 === files.length > 0) return null;
+  return argv.length > 0 ? 'command' : 'sarif';
+}
+
+/** One of the choices; else a fault, and the first of them. */
+function oneOf<const T extends string>(flag: string, text: string, choices: readonly [T, ...T[]], faults: string[]): T {
+  const chosen = choices.find((choice) => choice === text);
+  if (chosen === undefined) faults.push(`${flag}: must be one of ${choices.join(', ')}, not ${JSON.stringify(text)}`);
+  return chosen ?? choices[0];
+}

@@ -1,0 +1,35 @@
+import { createCommandReviewer } from '../adapters/reviewers/command/command-reviewer.ts';
+import { createSarifReviewer } from '../adapters/reviewers/sarif/sarif-reviewer.ts';
+import type { ReviewerConfig } from '../core/config.ts';
+import type { Reviewer } from '../ports/reviewer.ts';
+
+export type ReviewerPlace = {
+  env: NodeJS.ProcessEnv;
+  /** Where the analyser's sources lay. */
+  workspace: string;
+  /** Where a command runs: relative names in its arguments are meant from there. */
+  cwd: string;
+  tempFolder: string;
+  timeoutMs: number;
+};
+
+/** The reviewer that the inputs chose. */
+export function openReviewer(config: ReviewerConfig, place: ReviewerPlace): Reviewer {
+  switch (config.kind) {
+    case 'sarif':
+      return createSarifReviewer({ files: config.files, root: place.workspace, fingerprintParts: [] });
+    case 'command':
+      return createCommandReviewer({
+        argv: config.argv,
+        passEnv: config.passEnv,
+        env: place.env,
+        workFolder: place.tempFolder,
+        cwd: place.cwd,
+        instructions: null,
+        timeoutMs: place.timeoutMs,
+        fingerprintParts: [],
+      });
+    default:
+      return config satisfies never;
+  }
+}

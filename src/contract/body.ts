@@ -1,0 +1,47 @@
+import { promisify } from 'node:util';
+import { gunzip, gzip } from 'node:zlib';
+
+/** Bodies over this many bytes travel gzipped, both ways. */
+export const GZIP_FROM_BYTES = 256 * 1024;
+/** No body may be larger unpacked. */
+export const MAX_UNPACKED_BYTES = 32 * 1024 * 1024;
+
+const pack = promisify(gzip);
+const unpack = promisify(gunzip);
+
+/** The whole stream, or null as soon as it exceeds `maxBytes`; what is left of it is cancelled. */
+export async function readWhole(
+  stream: ReadableStream<Uint8Array> | null,
+  maxBytes: number,
+): Promise<Uint8Array | null> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  // Leaving the loop early cancels the stream.
+  for await (const chunk of stream ?? []) {
+    size += chunk.byteLength;
+    if (size > maxBytes) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, size);
+}
+
+export async function packBody(text: string): Promise<{ bytes: Uint8Array<ArrayBuffer>; gzipped: boolean }> {
+  const bytes = new TextEncoder().encode(text);
+  if (bytes.byteLength <= GZIP_FROM_BYTES) return { bytes, gzipped: false };
+  return { bytes: new Uint8Array(await pack(bytes)), gzipped: true };
+}
+
+export type Unpacked = { outcome: 'unpacked'; bytes: Uint8Array } | { outcome: 'too-large' } | { outcome: 'malformed' };
+
+/** Unpacks at most `maxBytes`: what would be more ends there and is not kept in memory. */
+export async function unpackGzip(bytes: Uint8Array, maxBytes: number): Promise<Unpacked> {
+  try {
+    return { outcome: 'unpacked', bytes: await unpack(bytes, { maxOutputLength: maxBytes }) };
+  } catch (error) {
+    return { outcome: isTooLarge(error) ? 'too-large' : 'malformed' };
+  }
+}
+
+function isTooLarge(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
+}

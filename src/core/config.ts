@@ -1,0 +1,58 @@
+import type { EligibilityRules } from './eligibility.ts';
+import type { NamedPullRequest } from './event.ts';
+import type { GatePolicy } from './gate.ts';
+import type { SessionName } from './ids.ts';
+import type { Force } from './ledger/commands.ts';
+import type { Severity } from './severity.ts';
+
+/** What the action was told to do: every input read, checked and in its domain's words. Made by `parseInputs`. */
+export type Config = {
+  /** A secret: never in a log, a comment or an error. */
+  githubToken: string;
+  ledger: LedgerConfig;
+  /** null: a session of its own for each single PR. */
+  session: SessionName | null;
+  /** Empty: the event says which. */
+  pullRequests: NamedPullRequest[];
+  reviewer: ReviewerConfig;
+  incremental: 'auto' | 'true' | 'false';
+  force: Force | null;
+  eligibility: EligibilityRules;
+  publish: PublishConfig;
+  gate: GatePolicy;
+  /** Of the whole run. */
+  timeoutMs: number;
+};
+
+export type LedgerConfig =
+  | {
+      kind: 'endpoint';
+      /** Without a slash at its end. */
+      url: string;
+      /** What the OIDC tokens are made out to. */
+      audience: string;
+      /** Where the previous review is read directly; null: over the endpoint like everything else. */
+      readsFrom: TableConfig | null;
+    }
+  | ({ kind: 'dynamodb' } & TableConfig)
+  /** In the pull request's own summary comment. */
+  | { kind: 'comment' };
+
+export type TableConfig = { table: string; region: string };
+
+export type ReviewerConfig =
+  | {
+      kind: 'command';
+      /** The program and its arguments; at least one. */
+      argv: [string, ...string[]];
+      /** Names of the environment variables it may see beside the usual few. */
+      passEnv: string[];
+    }
+  /** Paths or globs; at least one. */
+  | { kind: 'sarif'; files: string[] };
+
+export type PublishConfig = {
+  /** From here on a finding becomes an inline comment; the rest stays in the summary. */
+  minSeverity: Severity;
+  maxComments: number;
+};

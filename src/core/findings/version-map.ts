@@ -1,0 +1,86 @@
+import { pathOf, type FileDiff, type Hunk } from '../diff.ts';
+import type { Side } from '../finding.ts';
+import { composeLineMaps, lineMapOf, type LineMap } from '../line-map.ts';
+
+/**
+ * Where the lines of an earlier version of a PR are today. Paths are the names people know the PR's files by (`pathOf`),
+ * on both sides; RIGHT lines are lines of the heads, LEFT lines are lines of the merge bases.
+ */
+export type VersionMap = {
+  /** Today's name; null where the file is no more. */
+  path(path: string, side: Side): string | null;
+  /** Today's line; null where it was changed or removed, or its file was. */
+  line(path: string, line: number, side: Side): number | null;
+  /** For a line of today: the line it was then; null where it was not there. Takes today's path. */
+  origin(path: string, line: number, side: Side): number | null;
+};
+
+/** Nothing moved: the same version, seen again. */
+export const SAME_LINES: VersionMap = {
+  path: (path) => path,
+  line: (_path, line) => line,
+  origin: (_path, line) => line,
+};
+
+/** The earlier version can't be had: files are taken to be the same, lines are found by their quotes alone. */
+export const UNKNOWN_LINES: VersionMap = { path: (path) => path, line: () => null, origin: () => null };
+
+/**
+ * @param head the diffs that lead from the earlier head to today's, in order (`h0 -> carried tree -> h1`)
+ * @param base the diff of the merge bases, `b0 -> b1`
+ * @param fullDiff the PR's own diff today, `b1 -> h1`
+ */
+export function versionMapOf(
+  head: readonly (readonly FileDiff[])[],
+  base: readonly FileDiff[],
+  fullDiff: readonly FileDiff[],
+): VersionMap {
+  const onHead = chain(head);
+  const toHead = chain(head.toReversed().map((files) => files.map(reversed)));
+  const onBase = lineMapOf(base);
+  const toBase = lineMapOf(base.map(reversed));
+  const baseNames = new Map(fullDiff.map((file) => [pathOf(file), file.old?.path ?? null]));
+  const deleted = new Set(fullDiff.filter((file) => file.new === null).map(pathOf));
+
+  const path = (name: string, side: Side): string | null =>
+    side === 'LEFT' && deleted.has(name) ? name : onHead.path(name);
+  /** Today's name of the file at the merge base; a file that the PR leaves alone has one name. */
+  const baseName = (name: string): string | null => (baseNames.has(name) ? (baseNames.get(name) ?? null) : name);
+
+  return {
+    path,
+    line(name, line, side) {
+      if (side === 'RIGHT') return onHead.line(name, line)?.line ?? null;
+      const today = path(name, side);
+      const named = today === null ? null : baseName(today);
+      const then = named === null ? null : toBase.path(named);
+      return then === null ? null : (onBase.line(then, line)?.line ?? null);
+    },
+    origin(name, line, side) {
+      if (side === 'RIGHT') return toHead.line(name, line)?.line ?? null;
+      const named = baseName(name);
+      return named === null ? null : (toBase.line(named, line)?.line ?? null);
+    },
+  };
+}
+
+function chain(diffs: readonly (readonly FileDiff[])[]): LineMap {
+  const [first = lineMapOf([]), ...rest] = diffs.map((files) => lineMapOf(files));
+  return composeLineMaps(first, ...rest);
+}
+
+/** The diff read backwards. */
+function reversed(file: FileDiff): FileDiff {
+  return { ...file, old: file.new, new: file.old, hunks: file.hunks.map(reversedHunk) };
+}
+
+function reversedHunk(hunk: Hunk): Hunk {
+  return {
+    ...hunk,
+    oldStart: hunk.newStart,
+    oldLines: hunk.newLines,
+    newStart: hunk.oldStart,
+    newLines: hunk.oldLines,
+    lines: hunk.lines.map((line) => ({ ...line, oldLine: line.newLine, newLine: line.oldLine })),
+  };
+}

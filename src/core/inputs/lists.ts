@@ -1,0 +1,51 @@
+import { sizeOf } from './faults.ts';
+import { linesOf, wordsOf, type Reading } from './text.ts';
+
+const NUL = '\0';
+
+/** One argument per line, no shell. Empty: none given. Arguments can hold secrets, so errors only count. */
+export function argumentList(text: string): Reading<string[]> {
+  const value = linesOf(text);
+  if (text.includes(NUL)) return [{ expected: 'arguments without NUL characters', found: sizeOf(text) }];
+  if (value.length > 256) return [{ expected: 'at most 256 arguments', found: `${value.length} lines` }];
+  const tooLong = value.some((line) => line.length > 32_768);
+  return tooLong ? [{ expected: 'arguments of at most 32768 characters', found: sizeOf(text) }] : { value };
+}
+
+/** Would hand the reviewer our own identity, or stand in for what we tell it. */
+const KEPT_BACK = /^(?:ACTIONS_.*|INPUT_.*|PUSHBACK_.*)$/i;
+
+/** Names of environment variables. Whoever writes NAME=value by mistake must not find the value in the log. */
+export function variableNames(text: string): Reading<string[]> {
+  const names = wordsOf(text);
+  if (names.length > 100) return [{ expected: 'at most 100 names', found: `${names.length} of them` }];
+  const faults = names.flatMap((name, index) => {
+    const found = `entry ${index + 1}, ${sizeOf(name)}`;
+    if (!/^[A-Za-z_][A-Za-z0-9_]{0,254}$/.test(name)) {
+      return [{ expected: 'names of environment variables (letters, digits, underscores), without values', found }];
+    }
+    return KEPT_BACK.test(name) ? [{ expected: 'no ACTIONS_*, INPUT_* or PUSHBACK_* variable', found: name }] : [];
+  });
+  return faults.length > 0 ? faults : { value: [...new Set(names)] };
+}
+
+/** Paths or globs, one per line. */
+export function fileList(text: string): Reading<string[]> {
+  const value = linesOf(text);
+  if (value.length > 50) return [{ expected: 'at most 50 paths', found: `${value.length} lines` }];
+  const strange = value.some((path) => path.includes(NUL) || path.length > 4096);
+  return strange ? [{ expected: 'paths of at most 4096 characters, without NUL', found: sizeOf(text) }] : { value };
+}
+
+const LOGIN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}(?:\[bot\])?$/;
+
+export function loginList(text: string): Reading<string[]> {
+  const logins = wordsOf(text);
+  if (logins.length > 200) return [{ expected: 'at most 200 logins', found: `${logins.length} of them` }];
+  const strange = logins.filter((login) => !LOGIN.test(login));
+  if (strange.length === 0) return { value: logins };
+  return strange.map((login) => ({
+    expected: 'logins such as octocat or dependabot[bot]',
+    found: JSON.stringify(login),
+  }));
+}

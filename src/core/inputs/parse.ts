@@ -1,0 +1,83 @@
+import type * as z from 'zod';
+import type { Config, LedgerConfig, ReviewerConfig } from '../config.ts';
+import { sizeOf, type InputFault } from './faults.ts';
+import { fieldsFor, type Fields } from './fields.ts';
+import { INPUT_NAMES, withDefaults, type InputTexts } from './names.ts';
+import type { HostContext } from './pull-request-list.ts';
+import { ruleFaults } from './rules.ts';
+
+/** What the inputs are read against. */
+export type InputContext = HostContext & {
+  /** AWS's own setting in the environment; empty: none. */
+  awsRegion: string;
+};
+
+export type ParsedInputs = { outcome: 'config'; config: Config } | { outcome: 'faults'; faults: InputFault[] };
+
+/**
+ * Reads and checks all inputs at once.
+ * @param raw what was set, by input name; what is absent takes its default.
+ */
+export function parseInputs(raw: Readonly<Record<string, string>>, context: InputContext): ParsedInputs {
+  const texts = withDefaults(raw);
+  const fields = fieldsFor(context).safeParse(texts);
+  const faults = [...(fields.success ? [] : fields.error.issues.flatMap(faultsOf)), ...ruleFaults(texts, context)];
+  if (!fields.success || faults.length > 0) return { outcome: 'faults', faults: withoutSecret(faults, texts) };
+  return { outcome: 'config', config: configOf(fields.data, context) };
+}
+
+function configOf(fields: Fields, context: InputContext): Config {
+  return {
+    githubToken: fields['github-token'],
+    ledger: ledgerOf(fields, context),
+    session: fields.session,
+    pullRequests: fields['pull-requests'],
+    reviewer: reviewerOf(fields),
+    incremental: fields.incremental,
+    force: fields.force,
+    eligibility: {
+      ignoreAuthors: fields['ignore-authors'],
+      skipLabel: fields['skip-label'] ?? '',
+      reviewDrafts: fields['review-drafts'],
+    },
+    publish: { minSeverity: fields['min-severity'], maxComments: fields['max-comments'] },
+    gate: {
+      failOn: fields['fail-on'],
+      onError: fields['on-error'] ?? (fields['fail-on'] === 'never' ? 'warn' : 'fail'),
+    },
+    timeoutMs: Math.round(fields['timeout-minutes'] * 60_000),
+  };
+}
+
+function ledgerOf(fields: Fields, context: InputContext): LedgerConfig {
+  const table = fields['dynamodb-table'];
+  const direct = table === null ? null : { table, region: fields['aws-region'] ?? context.awsRegion };
+  if (fields.endpoint !== null) {
+    const audience = fields.audience ?? new URL(fields.endpoint).origin;
+    return { kind: 'endpoint', url: fields.endpoint, audience, readsFrom: direct };
+  }
+  return direct === null ? { kind: 'comment' } : { kind: 'dynamodb', ...direct };
+}
+
+function reviewerOf(fields: Fields): ReviewerConfig {
+  const [program, ...args] = fields.command;
+  const kind = fields.reviewer ?? (program === undefined ? 'sarif' : 'command');
+  if (kind === 'sarif') return { kind, files: fields['sarif-file'] };
+  if (program === undefined)
+    throw new Error('reviewer command without a command: the rules between inputs let it through');
+  return { kind, argv: [program, ...args], passEnv: fields['pass-env'] };
+}
+
+function faultsOf(issue: z.core.$ZodIssue): InputFault[] {
+  const input = INPUT_NAMES.find((name) => name === issue.path[0]);
+  if (input === undefined || issue.code !== 'custom')
+    throw new Error(`an input fails in an unforeseen way: ${issue.message}`);
+  return [{ input, found: String(issue.params?.['found']), expected: issue.message }];
+}
+
+/** The token may have been pasted into another input as well: no error shows it, nor a part of it. */
+function withoutSecret(faults: InputFault[], texts: InputTexts): InputFault[] {
+  const secret = texts['github-token'];
+  const leaks = (fault: InputFault) => secret !== '' && texts[fault.input].includes(secret);
+  return faults.map((fault) => (leaks(fault) ? { ...fault, found: sizeOf(texts[fault.input]) } : fault));
+}

@@ -1,0 +1,145 @@
+import * as z from 'zod';
+import type { Finding } from '../finding.ts';
+import { Side } from '../finding.ts';
+import { CommitSha } from '../ids.ts';
+import type { ModeDecision } from '../mode.ts';
+import { pullRequestName, type PullRequestKey, type PullRequestVersion } from '../pull-request.ts';
+import type { Scope, ScopeFile } from '../scope.ts';
+import { Severity } from '../severity.ts';
+
+/**
+ * What a reviewer is asked, as data: the file that PUSHBACK_REQUEST names, and what the prompt is written from. DESIGN
+ * 13. Published as docs/schemas/reviewer-request.schema.json; fields may be added to a version, never changed.
+ */
+
+const line = z.int().nonnegative();
+const Range = z.object({ start: line, end: line });
+
+export const RequestLine = z.object({
+  /**
+   * `new`: a line of the head that is to be reviewed. `context`: a line of the head around it. `removed`: a line that
+   * was there before.
+   */
+  kind: z.enum(['new', 'context', 'removed']),
+  /** In the head; null for a removed line. */
+  line: line.nullable(),
+  text: z.string(),
+});
+export type RequestLine = z.infer<typeof RequestLine>;
+
+export const RequestFile = z.object({
+  path: z.string(),
+  /** Its name at the merge base, where the pull request renames it. */
+  previousPath: z.string().nullable(),
+  status: z.enum(['added', 'deleted', 'modified', 'renamed', 'type-changed']),
+  binary: z.boolean(),
+  /** Everything that the pull request changes in it is to be reviewed. */
+  whole: z.boolean(),
+  why: z.string(),
+  /** Lines of the head that nobody reviewed yet. */
+  added: z.array(Range),
+  /** Head lines after which something unreviewed was removed; 0: at the top. */
+  removedAfter: z.array(line),
+  hunks: z.array(z.object({ section: z.string(), lines: z.array(RequestLine) })),
+});
+export type RequestFile = z.infer<typeof RequestFile>;
+
+export const RequestFinding = z.object({
+  /** To be named in a judgement. */
+  id: z.string(),
+  severity: Severity,
+  category: z.string(),
+  rule: z.string().nullable(),
+  path: z.string(),
+  line: line.nullable(),
+  endLine: line.nullable(),
+  side: Side,
+  quote: z.string(),
+  title: z.string(),
+  /** The push changed its code or what is around it. */
+  touched: z.boolean(),
+});
+export type RequestFinding = z.infer<typeof RequestFinding>;
+
+export const RequestPullRequest = z.object({
+  /** `owner/repo#12` */
+  pullRequest: z.string(),
+  title: z.string(),
+  body: z.string(),
+  author: z.string(),
+  headSha: CommitSha,
+  baseRef: z.string(),
+  mergeBaseSha: CommitSha,
+  mode: z.enum(['full', 'incremental', 'none']),
+  reason: z.string(),
+  /** The review that an incremental one builds on. */
+  previous: z.object({ headSha: CommitSha, summary: z.string() }).nullable(),
+  files: z.array(RequestFile),
+  /** Files of the pull request that are left out of this review. */
+  excluded: z.array(z.object({ path: z.string(), reason: z.string() })),
+  /** Earlier findings that are still open. */
+  findings: z.array(RequestFinding),
+});
+export type RequestPullRequest = z.infer<typeof RequestPullRequest>;
+
+export const ReviewerRequest = z.object({
+  version: z.literal(1),
+  session: z.string(),
+  pullRequests: z.array(RequestPullRequest),
+});
+export type ReviewerRequest = z.infer<typeof ReviewerRequest>;
+
+/** What the request is made of: the reviewer port's request, as far as it is needed here. */
+export type AskedPullRequest = {
+  pullRequest: PullRequestKey;
+  version: PullRequestVersion;
+  title: string;
+  body: string;
+  author: string;
+  decision: ModeDecision;
+  previous: RequestPullRequest['previous'];
+  scope: Scope;
+  findings: readonly (Finding & { touched: boolean })[];
+};
+
+export function requestOf(session: string, pulls: readonly AskedPullRequest[]): ReviewerRequest {
+  return { version: 1, session, pullRequests: pulls.map(pullRequestOf) };
+}
+
+function pullRequestOf(asked: AskedPullRequest): RequestPullRequest {
+  const { decision, version, scope } = asked;
+  return {
+    pullRequest: pullRequestName(asked.pullRequest),
+    title: asked.title,
+    body: asked.body,
+    author: asked.author,
+    headSha: version.headSha,
+    baseRef: version.baseRef,
+    mergeBaseSha: version.mergeBaseSha,
+    mode: decision.mode,
+    reason: decision.reason,
+    previous: asked.previous,
+    files: scope.files.map(fileOf),
+    excluded: scope.excluded.map(({ path, reason }) => ({ path, reason })),
+    findings: asked.findings.map(findingOf),
+  };
+}
+
+function fileOf(file: ScopeFile): RequestFile {
+  const { path, previousPath, status, binary, whole, why, added, removedAfter } = file;
+  const fresh = new Set<number>();
+  for (const { start, end } of added) for (let at = start; at <= end; at += 1) fresh.add(at);
+  const hunks = file.hunks.map(({ section, lines }) => ({
+    section,
+    lines: lines.map(({ newLine, text }): RequestLine => {
+      if (newLine === null) return { kind: 'removed', line: null, text };
+      return { kind: fresh.has(newLine) ? 'new' : 'context', line: newLine, text };
+    }),
+  }));
+  return { path, previousPath, status, binary, whole, why, added, removedAfter, hunks };
+}
+
+function findingOf(finding: Finding & { touched: boolean }): RequestFinding {
+  const { id, severity, category, rule, path, line, endLine, side, quote, title, touched } = finding;
+  return { id, severity, category, rule, path, line, endLine, side, quote, title, touched };
+}

@@ -1,0 +1,193 @@
+import { clipToPullRequest, ownChanges } from './clip.ts';
+import type { Coverage } from './coverage.ts';
+import { pathOf, type FileDiff, type Hunk, type LineRange } from './diff.ts';
+import { leftOut, type LeftOut } from './exclude.ts';
+
+/**
+ * What a run must review, and why. `files` of an incremental scope are clipped to the PR: every range is in today's
+ * numbering (head) and was added by the PR itself.
+ */
+export type Scope = {
+  files: ScopeFile[];
+  /** The PR's files that are not reviewed: path and reason. `covered` says whether that counts as reviewed (DESIGN 10). */
+  excluded: { path: string; reason: string; covered: boolean }[];
+  /** Files of the PR whose upstream side changed since the previous review, though nothing of ours did. */
+  movedUpstream: number;
+  /** o200k tokens of the diff in scope and of the PR's full diff. */
+  tokens: number;
+  fullTokens: number;
+  /** Number of files of the PR. */
+  fullFiles: number;
+};
+
+export type ScopeFile = {
+  path: string;
+  previousPath: string | null;
+  status: FileDiff['status'];
+  /** `whole`: all of the file's PR diff is in scope; `why` says the reason. */
+  whole: boolean;
+  why: string;
+  /** Lines of head that nobody reviewed yet. */
+  added: LineRange[];
+  /** Places where the PR removed something unreviewed: the head line before the removal (0 at the top of the file). */
+  removedAfter: number[];
+  /** What a reviewer reads: hunks of reference..head (or of the PR's own diff where `whole`), in head's numbering. */
+  hunks: Hunk[];
+  binary: boolean;
+  /** Git's file modes before and after, where the PR changes them. */
+  modes?: { old: string; new: string };
+};
+
+export type ScopeInput = {
+  /** The PR's own diff: today's merge base to head. */
+  fullDiff: readonly FileDiff[];
+  /** o200k tokens of a text. */
+  countTokens: (text: string) => number;
+  /** Which files are not reviewed; binary files and submodules by default. */
+  exclude?: (file: FileDiff) => LeftOut | null;
+};
+
+/** Everything that the PR changes. */
+export function fullScope(input: ScopeInput & { why: string }): Scope {
+  return scopeOf(input, (file) => wholeFile(file, input.why), new Set());
+}
+
+export type InterdiffInput = ScopeInput & {
+  /** From the reference tree (what has been reviewed, on today's base) to head. */
+  referenceDiff: readonly FileDiff[];
+  /** What the reference tree was laid from. */
+  coverage: Coverage;
+  /** What upstream changed between the previous merge base and today's; for the count of files that moved upstream. */
+  upstreamDiff?: readonly FileDiff[];
+};
+
+/** What of the PR's changes nobody has reviewed yet. DESIGN 7.3. */
+export function incrementalScope(input: InterdiffInput): Scope {
+  const unreviewed = new Map(input.referenceDiff.map((file) => [pathOf(file), file]));
+  const covered = new Set(input.coverage.covered.flatMap((entry) => [entry.path, entry.previousPath ?? entry.path]));
+  const pending = new Map(input.coverage.pending.map((entry) => [entry.path, entry.reason]));
+  const reviewedRenames = new Map(input.coverage.covered.map((entry) => [entry.previousPath, entry.path]));
+  const changedSince = new Set(input.referenceDiff.map((file) => file.old?.path));
+  // The reference has the file under the name that the PR gave it then; what went since went under that name.
+  const isDeletedAfterRename = (own: FileDiff): boolean =>
+    own.status === 'deleted' && changedSince.has(reviewedRenames.get(pathOf(own)) ?? '');
+  const upstream = (input.upstreamDiff ?? []).flatMap((file) => [file.old?.path ?? '', file.new?.path ?? '']);
+  return scopeOf(
+    input,
+    (own) => {
+      const since = unreviewed.get(pathOf(own));
+      if (since === undefined)
+        return isDeletedAfterRename(own) ? wholeFile(own, 'deleted since its rename was reviewed') : null;
+      const leftOver = pending.get(pathOf(own));
+      if (leftOver !== undefined && !covered.has(pathOf(own))) return wholeFile(own, `left over: ${leftOver}`);
+      return clippedFile(own, since, covered);
+    },
+    new Set(upstream),
+  );
+}
+
+function scopeOf(
+  input: ScopeInput,
+  inScope: (file: FileDiff) => ScopeFile | null,
+  upstreamPaths: ReadonlySet<string>,
+): Scope {
+  const exclude = input.exclude ?? leftOut;
+  const scope: Scope = {
+    files: [],
+    excluded: [],
+    movedUpstream: 0,
+    tokens: 0,
+    fullTokens: 0,
+    fullFiles: input.fullDiff.length,
+  };
+  for (const file of input.fullDiff) {
+    const exclusion = exclude(file);
+    if (exclusion !== null) {
+      scope.excluded.push({ path: pathOf(file), ...exclusion });
+      continue;
+    }
+    const fullTokens = input.countTokens(scopeText(wholeFile(file, '')));
+    scope.fullTokens += fullTokens;
+    const found = inScope(file);
+    if (found !== null) {
+      scope.files.push(found);
+      scope.tokens += found.whole ? fullTokens : input.countTokens(scopeText(found));
+    } else if (upstreamPaths.has(pathOf(file)) || upstreamPaths.has(file.old?.path ?? pathOf(file))) {
+      scope.movedUpstream += 1;
+    }
+  }
+  return scope;
+}
+
+function wholeFile(file: FileDiff, why: string): ScopeFile {
+  const { added, removedAfter } = ownChanges(file);
+  return { ...describe(file), whole: true, why, added: rangesOf(added), removedAfter, hunks: file.hunks };
+}
+
+function clippedFile(own: FileDiff, since: FileDiff, covered: ReadonlySet<string>): ScopeFile | null {
+  // Lines that git finds again in an unreviewed file must not pass for reviewed, unless the PR's own diff says the same.
+  const source = since.status === 'renamed' ? (since.old?.path ?? null) : null;
+  if (source !== null && source !== own.old?.path && !covered.has(source)) return wholeFile(own, 'never reviewed');
+  // Laid beside nothing, a rename would not show what it left out of the old file.
+  if (since.status === 'added' && own.status === 'renamed') return wholeFile(own, 'never reviewed');
+  const clipped = clipToPullRequest(since, own);
+  if (clipped.added.length === 0 && clipped.removedAfter.length === 0 && !changesMoreThanLines(own, since)) return null;
+  const why = covered.has(pathOf(own)) ? 'changed since it was reviewed' : 'never reviewed';
+  if (clipped.whole) return wholeFile(own, why);
+  return {
+    ...describe(own),
+    whole: false,
+    why,
+    added: rangesOf(clipped.added),
+    removedAfter: clipped.removedAfter,
+    hunks: clipped.hunks,
+  };
+}
+
+/** A creation, deletion, rename, or change of type or mode, by the PR and since the review: in scope even without a line. */
+function changesMoreThanLines(own: FileDiff, since: FileDiff): boolean {
+  if (own.status !== 'modified' && since.status !== 'modified') return true;
+  return changesMode(own) && changesMode(since);
+}
+
+function changesMode(file: FileDiff): boolean {
+  return file.old !== null && file.new !== null && file.old.mode !== file.new.mode;
+}
+
+function describe(file: FileDiff): Pick<ScopeFile, 'path' | 'previousPath' | 'status' | 'binary' | 'modes'> {
+  return {
+    path: pathOf(file),
+    previousPath: file.status === 'renamed' ? (file.old?.path ?? null) : null,
+    status: file.status,
+    binary: file.binary,
+    ...(changesMode(file) ? { modes: { old: file.old?.mode ?? '', new: file.new?.mode ?? '' } } : {}),
+  };
+}
+
+function rangesOf(lines: readonly number[]): LineRange[] {
+  const ranges: LineRange[] = [];
+  for (const line of lines) {
+    const last = ranges.at(-1);
+    if (last !== undefined && last.end === line - 1) last.end = line;
+    else ranges.push({ start: line, end: line });
+  }
+  return ranges;
+}
+
+/** The file's part of the scope as a unified diff: what a reviewer is shown, and what is counted as its tokens. */
+export function scopeText(file: ScopeFile): string {
+  const lines = [
+    ...(file.modes === undefined ? [] : [`old mode ${file.modes.old}`, `new mode ${file.modes.new}`]),
+    file.status === 'added' ? '--- /dev/null' : `--- a/${file.previousPath ?? file.path}`,
+    file.status === 'deleted' ? '+++ /dev/null' : `+++ b/${file.path}`,
+  ];
+  for (const hunk of file.hunks) {
+    const section = hunk.section === '' ? '' : ` ${hunk.section}`;
+    lines.push(`@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@${section}`);
+    for (const line of hunk.lines) {
+      lines.push(`${line.kind === 'added' ? '+' : line.kind === 'removed' ? '-' : ' '}${line.text}`);
+      if (line.noNewline) lines.push('\\ No newline at end of file');
+    }
+  }
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,31 @@
+import * as z from 'zod';
+
+const count = z.int().nonnegative();
+
+/** What a run read and spent. Token counts of `scope*` are ours (o200k); the others are what the reviewer reported, null where it said nothing. */
+export const Usage = z.object({
+  inputTokens: count.nullable(),
+  outputTokens: count.nullable(),
+  costUsd: z.number().nonnegative().nullable(),
+  /** Tokens of the diff in this run's scope. */
+  scopeTokens: count,
+  /** Tokens of the PR's full diff. */
+  fullTokens: count,
+  scopeFiles: count,
+  /** Added lines and points of removal in scope. */
+  scopeLines: count.optional(),
+  fullFiles: count,
+  durationMs: count,
+});
+export type Usage = z.infer<typeof Usage>;
+
+export const NO_USAGE: Usage = {
+  inputTokens: null,
+  outputTokens: null,
+  costUsd: null,
+  scopeTokens: 0,
+  fullTokens: 0,
+  scopeFiles: 0,
+  fullFiles: 0,
+  durationMs: 0,
+};

@@ -1,0 +1,85 @@
+import * as core from '@actions/core';
+import { composeReview, settingsOf } from './action/compose.ts';
+import { applyGate, finish } from './action/finish.ts';
+import { NotInAWorkflow, readActionContext, type ActionContext } from './adapters/actions/context.ts';
+import { actionsLog } from './adapters/actions/log.ts';
+import { listenForInterruption } from './adapters/system/interruption.ts';
+import type { Config } from './core/config.ts';
+import { targetsOf, type NamedPullRequest } from './core/event.ts';
+import { gate } from './core/gate.ts';
+import { faultMessage } from './core/inputs/faults.ts';
+import type { RunReport } from './core/report.ts';
+import { readInputs } from './inputs.ts';
+import { ClaimRejected } from './pipeline/claim.ts';
+import { PullRequestNotFound } from './pipeline/look.ts';
+import { runReview } from './run-review.ts';
+
+/** The action's main step: reads what it is told, reviews, and says what came of it. Never throws. */
+export async function main(): Promise<void> {
+  try {
+    const context = await readActionContext(process.env);
+    const inputs = readInputs(context);
+    if (inputs.outcome === 'faults') {
+      core.setFailed(`Pushback did not start, its inputs are wrong:\n${inputs.faults.map(faultMessage).join('\n')}`);
+      return;
+    }
+    core.setSecret(inputs.config.githubToken);
+    const targets = targetsOf(context.eventName, context.payload, inputs.config.pullRequests);
+    switch (targets.outcome) {
+      case 'ignored':
+        actionsLog.info(`Nothing to do: ${targets.why}.`);
+        return;
+      case 'unsupported':
+        core.setFailed(`Pushback did not start: ${targets.why}.`);
+        return;
+      case 'review':
+        await review(inputs.config, context, targets.pullRequests);
+        return;
+      default:
+        targets satisfies never;
+    }
+  } catch (error) {
+    if (error instanceof Error && error.stack !== undefined) core.debug(error.stack);
+    const why = messageOf(error);
+    core.setFailed(
+      error instanceof NotInAWorkflow
+        ? `Pushback did not start: ${why}.`
+        : `Pushback broke, nothing was reviewed: ${why}`,
+    );
+  }
+}
+
+async function review(config: Config, context: ActionContext, targets: readonly NamedPullRequest[]): Promise<void> {
+  using interruption = listenForInterruption();
+  let report: RunReport;
+  try {
+    const ports = await composeReview(config, context, interruption.signal);
+    core.setSecret(ports.holder.token);
+    report = await runReview(ports, settingsOf(config, context), targets);
+  } catch (error) {
+    noReview(error, config);
+    return;
+  }
+  try {
+    await finish(report, context);
+  } catch (error) {
+    core.warning(`What came of the run could not be told in full here: ${messageOf(error)}`, { title: 'Pushback' });
+  }
+  applyGate(gate(report.pulls, config.gate));
+}
+
+/**
+ * No review could be made. A mistake in the configuration fails the step; an outage does what `on-error` says. Either
+ * way the words can't be taken for a review.
+ */
+function noReview(error: unknown, config: Config): void {
+  if (error instanceof Error && error.stack !== undefined) core.debug(error.stack);
+  const message = `NOT reviewed: ${messageOf(error)}`;
+  const ourFault = error instanceof ClaimRejected || error instanceof PullRequestNotFound;
+  if (ourFault || config.gate.onError === 'fail' || config.gate.failOn !== 'never') core.setFailed(message);
+  else core.warning(message, { title: 'Pushback' });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,30 @@
+import { pathsOf, type FileDiff } from '../core/diff.ts';
+import { SAME_LINES, UNKNOWN_LINES, versionMapOf, type VersionMap } from '../core/findings/version-map.ts';
+import type { PullRequestVersion } from '../core/pull-request.ts';
+import type { Repository } from '../ports/repository.ts';
+import { versionName, type CarriedVersions } from './carried-versions.ts';
+
+/**
+ * How the lines of an earlier version map to today's: over the tree that carries it to today's base. DESIGN 8.
+ * @param paths the files that will be asked for, by their names then: upstream's other changes are neither read nor fetched
+ */
+export async function mapLines(
+  repository: Repository,
+  versions: CarriedVersions,
+  from: PullRequestVersion,
+  today: PullRequestVersion,
+  fullDiff: readonly FileDiff[],
+  paths: readonly string[],
+): Promise<VersionMap> {
+  if (versionName(from) === versionName(today)) return SAME_LINES;
+  const carried = await versions.carry(from);
+  if (carried.outcome === 'history-unavailable') return UNKNOWN_LINES;
+  const renames = (carried.renames ?? []).flatMap((rename) => [rename.from, rename.to]);
+  const asked = { paths: [...new Set([...paths, ...pathsOf(fullDiff), ...renames])] };
+  const [toCarried, toToday, base] = await Promise.all([
+    from.headSha === carried.tree ? [] : repository.diff(from.headSha, carried.tree, asked),
+    repository.diff(carried.tree, today.headSha),
+    from.mergeBaseSha === today.mergeBaseSha ? [] : repository.diff(from.mergeBaseSha, today.mergeBaseSha, asked),
+  ]);
+  return versionMapOf([toCarried, toToday], base, fullDiff);
+}

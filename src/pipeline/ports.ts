@@ -1,0 +1,52 @@
+import type { CommitSha, HolderToken, RunId, SessionName, TokenHash } from '../core/ids.ts';
+import type { Exclusion } from '../core/pull-request.ts';
+import type { Severity } from '../core/severity.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Ledger } from '../ports/ledger.ts';
+import type { Log } from '../ports/log.ts';
+import type { PullRequests, PullRequestSnapshot } from '../ports/pull-requests.ts';
+import type { Repository } from '../ports/repository.ts';
+import type { Reviewer } from '../ports/reviewer.ts';
+import type { TokenCounter } from '../ports/tokens.ts';
+
+/** What the pipeline reaches the world through. */
+export type ReviewPorts = {
+  pullRequests: PullRequests;
+  ledger: Ledger;
+  openRepository(pullRequest: PullRequestSnapshot): Promise<Repository>;
+  reviewer: Reviewer;
+  tokens: TokenCounter;
+  clock: Clock;
+  log: Log;
+  /** The commit that is checked out where analysers ran; null where nobody knows. */
+  checkedOut: CommitSha | null;
+  /** Our secret for this run, and what of it the ledger may know. */
+  holder: { token: HolderToken; hash: TokenHash; url: string };
+  /** Random hexadecimal of the given number of bytes. */
+  randomHex(bytes: number): string;
+  sha256Hex(text: string): string;
+  /** Aborts when the process is asked to end; its reason says by what. Nothing new is begun then, and what is held is let go of. */
+  interrupted: AbortSignal;
+  /** Told which runs are held from now on, so that an interrupted process can let go of them. */
+  holding(session: SessionName, runIds: readonly RunId[]): void;
+};
+
+/** What people configured, as far as the pipeline is concerned. */
+export type ReviewSettings = {
+  /** null: a session of its own for a single PR. */
+  session: SessionName | null;
+  incremental: 'auto' | 'true' | 'false';
+  force: 'full' | 'rerun' | null;
+  exclusionOf(pullRequest: PullRequestSnapshot): Exclusion | null;
+  /** Where people read repositories, without a slash at its end: for links. */
+  serverUrl: string;
+  minSeverity: Severity;
+  maxComments: number;
+  /** Of the summary's text, where less than the host's own limit is left for it. */
+  maxSummaryLength?: number;
+  timeoutMs: number;
+  leaseSeconds: number;
+  heartbeatMs: number;
+  /** How long a run of somebody else at the same head is waited for. */
+  maxWaitMs: number;
+};

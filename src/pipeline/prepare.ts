@@ -1,0 +1,140 @@
+import { isComplete, NOTHING_COVERED, type Coverage } from '../core/coverage.ts';
+import { decideMode, type ModeFacts } from '../core/decide-mode.ts';
+import type { EarlierFindings } from '../core/findings/today.ts';
+import { mergeCoverage } from '../core/interdiff.ts';
+import type { SessionName } from '../core/ids.ts';
+import type { PullRequestVersion } from '../core/pull-request.ts';
+import type { ReviewRecord } from '../core/review-record.ts';
+import { fullScope, incrementalScope, type Scope } from '../core/scope.ts';
+import type { FileDiff } from '../core/diff.ts';
+import { GitFault, type Repository } from '../ports/repository.ts';
+import type { Claimed } from './claim.ts';
+import { CarriedVersions } from './carried-versions.ts';
+import { linesReader } from './file-lines.ts';
+import { readHistory, type Recorded } from './history.ts';
+import { compareWithReviewed, newestVersions, type Interdiff } from './interdiff.ts';
+import { mapLines } from './line-maps.ts';
+import type { ReviewPorts, ReviewSettings } from './ports.ts';
+import type { Prepared } from './prepared.ts';
+import { remembering } from './token-memory.ts';
+
+/** Everything there is to know about a claimed PR before it is reviewed: history, scope, and the mode with its reason. */
+export async function prepare(
+  ports: ReviewPorts,
+  settings: ReviewSettings,
+  session: SessionName,
+  repository: Repository,
+  claimed: Claimed,
+): Promise<Prepared> {
+  const { pullRequest, answer } = claimed;
+  const today = pullRequest.version;
+  const recorded = await readHistory(ports, session, claimed);
+  // What another reviewer covered says nothing about what ours would find.
+  const usable = allRecords(recorded).filter(
+    ({ result }) => result.reviewer.fingerprint === ports.reviewer.fingerprint,
+  );
+  const coverage = usable.length === 0 ? null : mergeCoverage(usable.map(({ result }) => result.coverage));
+
+  const builtOn = settings.force === 'full' || settings.incremental === 'false' ? null : coverage;
+  const fullDiff = await readFullDiff(repository, claimed, builtOn);
+  const countTokens = remembering((text) => ports.tokens.count(text));
+  const full = fullScope({ fullDiff, countTokens, why: 'the whole pull request' });
+  const versions = new CarriedVersions(repository, today.mergeBaseSha);
+  const interdiff = builtOn === null ? null : await compareWithReviewed(repository, versions, builtOn, today, fullDiff);
+  if (interdiff?.outcome === 'compared') {
+    for (const why of interdiff.lost) ports.log.info(`What was last reviewed at one version is reviewed again: ${why}`);
+  }
+  const partial = interdiff?.outcome === 'compared' ? incrementalScope({ ...interdiff, fullDiff, countTokens }) : null;
+  const relation = await relationTo(ports, claimed, recorded);
+  const decision = decideMode({
+    force: settings.force,
+    today,
+    previous: previousFacts(recorded, coverage !== null && isComplete(coverage)),
+    fingerprint: ports.reviewer.fingerprint,
+    incremental: settings.incremental,
+    flag: answer.incremental,
+    full: { files: full.files.length, tokens: full.tokens },
+    interdiff: interdiffFacts(interdiff, partial),
+    relation: relation ?? 'unknown',
+  });
+  const scope = decision.mode === 'full' ? full : (partial ?? { ...full, files: [], tokens: 0 });
+  const earlier = await earlierFindings(repository, versions, today, recorded, fullDiff);
+  const readLines = linesReader(repository, today, fullDiff);
+  return { claimed, pullRequest, repository, fullDiff, recorded, readLines, earlier, scope, decision, relation };
+}
+
+/**
+ * The PR's own diff, `mergeBase..head`. A head that can't be fetched is a fault: there is nothing to review without it.
+ * @param builtOn what its review builds on: those versions come in the same fetch, where they can still be had
+ */
+export async function readFullDiff(
+  repository: Repository,
+  { pullRequest }: Claimed,
+  builtOn: Coverage | null,
+): Promise<FileDiff[]> {
+  const { mergeBaseSha, headSha } = pullRequest.version;
+  const earlier = newestVersions(builtOn ?? NOTHING_COVERED).flatMap((version) => [
+    version.mergeBaseSha,
+    version.headSha,
+  ]);
+  const fetched = await repository.fetch([mergeBaseSha, headSha, ...earlier]);
+  const missing = fetched.outcome === 'fetched' ? [] : fetched.missing;
+  const lost = [mergeBaseSha, headSha].filter((sha) => missing.includes(sha));
+  if (lost.length > 0 && fetched.outcome === 'unavailable') {
+    throw new GitFault(`the pull request's commits can't be fetched (${lost.join(', ')}): ${fetched.why}`);
+  }
+  return repository.diff(mergeBaseSha, headSha);
+}
+
+/** In the order in which they were begun: what a later one says of a path counts. */
+function allRecords({ previous, sources }: Recorded): ReviewRecord[] {
+  const records = previous.outcome === 'found' ? [previous.record, ...sources] : sources;
+  return records.toSorted((a, b) => a.generation - b.generation);
+}
+
+function interdiffFacts(interdiff: Interdiff | null, partial: Scope | null): ModeFacts['interdiff'] {
+  if (interdiff === null || partial === null) return interdiff?.outcome === 'unavailable' ? interdiff : null;
+  return { outcome: 'scoped', files: partial.files.length, tokens: partial.tokens };
+}
+
+/** A source without a previous review (a first run that was superseded) is built on like one. */
+function previousFacts(recorded: Recorded, complete: boolean): ModeFacts['previous'] {
+  const { previous } = recorded;
+  if (previous.outcome === 'unavailable') return previous;
+  const newest = previous.outcome === 'found' ? previous.record : recorded.sources.at(-1);
+  if (newest === undefined) return { outcome: 'none' };
+  return { outcome: 'found', version: newest.version, fingerprint: newest.result.reviewer.fingerprint, complete };
+}
+
+async function relationTo(
+  ports: ReviewPorts,
+  { pullRequest }: Claimed,
+  { previous, sources }: Recorded,
+): Promise<Prepared['relation']> {
+  const newest = previous.outcome === 'found' ? previous.record : sources.at(-1);
+  if (newest === undefined) return null;
+  if (newest.version.headSha === pullRequest.version.headSha) return 'ahead';
+  return ports.pullRequests.relation(pullRequest.key.repository, newest.version.headSha, pullRequest.version.headSha);
+}
+
+async function earlierFindings(
+  repository: Repository,
+  versions: CarriedVersions,
+  today: PullRequestVersion,
+  recorded: Recorded,
+  fullDiff: readonly FileDiff[],
+): Promise<EarlierFindings[]> {
+  const delivered = recorded.previous.outcome === 'found' && recorded.previous.delivered;
+  const earlier: EarlierFindings[] = [];
+  for (const record of allRecords(recorded)) {
+    const findings = [...record.result.findings, ...(record.result.remembered ?? [])];
+    if (findings.length === 0) continue;
+    const paths = findings.map(({ path }) => path);
+    earlier.push({
+      findings,
+      map: await mapLines(repository, versions, record.version, today, fullDiff, paths),
+      delivered: delivered && recorded.previous.outcome === 'found' && record === recorded.previous.record,
+    });
+  }
+  return earlier;
+}

@@ -1,0 +1,24 @@
+import type { FileDiff } from '../core/diff.ts';
+import type { EarlierFindings } from '../core/findings/today.ts';
+import type { ModeDecision } from '../core/mode.ts';
+import type { Scope } from '../core/scope.ts';
+import type { HeadRelation, PullRequestSnapshot } from '../ports/pull-requests.ts';
+import type { Repository } from '../ports/repository.ts';
+import type { Claimed } from './claim.ts';
+import type { ReadLines } from './file-lines.ts';
+import type { Recorded } from './history.ts';
+
+/** A PR of ours with everything known about it before anybody reviews it. */
+export type Prepared = {
+  claimed: Claimed;
+  pullRequest: PullRequestSnapshot;
+  repository: Repository;
+  /** The PR's own diff, `mergeBase..head`. */
+  fullDiff: FileDiff[];
+  recorded: Recorded;
+  readLines: ReadLines;
+  earlier: EarlierFindings[];
+  scope: Scope;
+  decision: ModeDecision;
+  relation: HeadRelation | null;
+};

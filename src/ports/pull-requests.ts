@@ -1,0 +1,59 @@
+import type { CommitSha, EpochSeconds, PullRequestNumber, RepositoryName } from '../core/ids.ts';
+import type { PullRequestKey, PullRequestState, PullRequestVersion } from '../core/pull-request.ts';
+import type { Conversation, PublishPlan, Published } from '../core/publish/plan.ts';
+
+/** Pull requests where people read them. */
+export interface PullRequests {
+  /** The PR as it is now, with the time that the host's own clock gives for the answer. */
+  read(ref: PullRequestRef): Promise<ReadOutcome>;
+  /**
+   * How `head` came from `previousHead`: `ahead` where it only adds commits, `rewritten` where the old head is no longer
+   * part of it, `unknown` where the host can't say (the old commit is gone).
+   */
+  relation(repository: RepositoryName, previousHead: CommitSha, head: CommitSha): Promise<HeadRelation>;
+  /** What of ours (by marker and author) stands on the PR, over all pages. */
+  conversation(pullRequest: PullRequestKey, session: string): Promise<Conversation>;
+  /**
+   * Carries out the plan. Before each write it makes sure that `plan.headSha` is still the PR's head (the adapter's own
+   * cheap look) and asks `stillHeld` (the lease); it stops where either says no. Looks before it repeats a write whose
+   * answer was lost.
+   */
+  publish(plan: PublishPlan, stillHeld: () => Promise<boolean>): Promise<PublishOutcome>;
+}
+
+export type HeadRelation = 'ahead' | 'rewritten' | 'unknown';
+
+export type PullRequestRef = { repository: RepositoryName; number: PullRequestNumber };
+
+export type ReadOutcome = { outcome: 'read'; pullRequest: PullRequestSnapshot } | { outcome: 'not-found'; why: string };
+
+export type PullRequestSnapshot = {
+  key: PullRequestKey;
+  version: PullRequestVersion;
+  seenAt: EpochSeconds;
+  state: PullRequestState;
+  draft: boolean;
+  title: string;
+  body: string;
+  author: string;
+  labels: string[];
+  /** Page of the PR, for links. */
+  url: string;
+  /** Where its objects can be fetched. */
+  cloneUrl: string;
+};
+
+export type PublishOutcome =
+  | { outcome: 'published'; published: Published }
+  /** The lease or the head was lost before a write: what had been written stays, nothing more was. */
+  | { outcome: 'overtaken'; published: Published };
+
+/** GitHub (or another host) refused or could not be reached. `missingPermission` names what the token lacks, where that is it. */
+export class HostFault extends Error {
+  override readonly name = 'HostFault';
+  readonly missingPermission: string | null;
+  constructor(message: string, options: { cause?: unknown; missingPermission?: string | null } = {}) {
+    super(message, { cause: options.cause });
+    this.missingPermission = options.missingPermission ?? null;
+  }
+}

@@ -1,0 +1,289 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { faultMessage } from '../../../src/core/inputs/faults.ts';
+import { INPUT_NAMES } from '../../../src/core/inputs/names.ts';
+import { parseInputs } from '../../../src/core/inputs/parse.ts';
+import { RepositoryName } from '../../../src/core/ids.ts';
+
+const context = {
+  repository: RepositoryName.parse('acme/shop'),
+  serverUrl: 'https://github.com',
+  awsRegion: '',
+};
+const enough = { 'github-token': 'ghs_0123456789', endpoint: 'https://pushback.example', command: 'review-it' };
+
+function configOf(raw: Record<string, string>, overrides: Partial<typeof context> = {}) {
+  const parsed = parseInputs({ ...enough, ...raw }, { ...context, ...overrides });
+  if (parsed.outcome === 'faults') throw new Error(parsed.faults.map(faultMessage).join('\n'));
+  return parsed.config;
+}
+
+function faultsOf(raw: Record<string, string>, overrides: Partial<typeof context> = {}): string[] {
+  const parsed = parseInputs({ ...enough, ...raw }, { ...context, ...overrides });
+  return parsed.outcome === 'faults' ? parsed.faults.map(faultMessage) : [];
+}
+
+describe('the whole configuration', () => {
+  test('from as little as there may be', () => {
+    expect(configOf({})).toEqual({
+      githubToken: 'ghs_0123456789',
+      ledger: {
+        kind: 'endpoint',
+        url: 'https://pushback.example',
+        audience: 'https://pushback.example',
+        readsFrom: null,
+      },
+      session: null,
+      pullRequests: [],
+      reviewer: { kind: 'command', argv: ['review-it'], passEnv: [] },
+      incremental: 'auto',
+      force: null,
+      eligibility: {
+        ignoreAuthors: ['dependabot[bot]', 'renovate[bot]'],
+        skipLabel: 'skip-review',
+        reviewDrafts: false,
+      },
+      publish: { minSeverity: 'warning', maxComments: 10 },
+      gate: { failOn: 'never', onError: 'warn' },
+      timeoutMs: 1_800_000,
+    });
+  });
+
+  test('from every input', () => {
+    const all = {
+      endpoint: 'https://pushback.example/prod/',
+      audience: 'pushback',
+      'dynamodb-table': 'pushback-reviews',
+      'aws-region': 'us-gov-west-1',
+      session: 'stack/checkout',
+      'pull-requests': '12 #13,acme/web#7\nhttps://github.com/acme/api/pull/9/files',
+      reviewer: 'sarif',
+      command: 'tool\n--flag',
+      'pass-env': 'API_KEY, HOME\nAPI_KEY',
+      'sarif-file': 'out/*.sarif\r\nmore.sarif\n',
+      incremental: 'TRUE',
+      force: 'rerun',
+      'ignore-authors': 'octocat, snyk[bot]\nfoo_acme',
+      'skip-label': 'no review',
+      'review-drafts': 'True',
+      'min-severity': 'suggestion',
+      'max-comments': '0',
+      'fail-on': 'critical',
+      'on-error': 'warn',
+      'timeout-minutes': '0.5',
+    };
+    expect(configOf(all)).toEqual({
+      githubToken: 'ghs_0123456789',
+      ledger: {
+        kind: 'endpoint',
+        url: 'https://pushback.example/prod',
+        audience: 'pushback',
+        readsFrom: { table: 'pushback-reviews', region: 'us-gov-west-1' },
+      },
+      session: 'stack/checkout',
+      pullRequests: [
+        { repository: 'acme/shop', number: 12 },
+        { repository: 'acme/shop', number: 13 },
+        { repository: 'acme/web', number: 7 },
+        { repository: 'acme/api', number: 9 },
+      ],
+      reviewer: { kind: 'sarif', files: ['out/*.sarif', 'more.sarif'] },
+      incremental: 'true',
+      force: 'rerun',
+      eligibility: { ignoreAuthors: ['octocat', 'snyk[bot]', 'foo_acme'], skipLabel: 'no review', reviewDrafts: true },
+      publish: { minSeverity: 'suggestion', maxComments: 0 },
+      gate: { failOn: 'critical', onError: 'warn' },
+      timeoutMs: 30_000,
+    });
+  });
+});
+
+describe('what follows from several inputs', () => {
+  test.each([
+    [{ endpoint: '', 'dynamodb-table': 'reviews', 'aws-region': 'eu-central-1' }, '', 'eu-central-1'],
+    [{ endpoint: '', 'dynamodb-table': 'reviews' }, 'us-east-1', 'us-east-1'],
+    [{ endpoint: '', 'dynamodb-table': 'reviews', 'aws-region': 'eu-central-1' }, 'us-east-1', 'eu-central-1'],
+  ])('the whole ledger in a table: %j, AWS_REGION=%s', (raw, awsRegion, region) => {
+    expect(configOf(raw, { awsRegion }).ledger).toEqual({ kind: 'dynamodb', table: 'reviews', region });
+  });
+
+  test('with neither endpoint nor table, the ledger lies in the comment of the one pull request', () => {
+    expect(configOf({ endpoint: '', 'pull-requests': '12' }).ledger).toEqual({ kind: 'comment' });
+  });
+
+  test.each([
+    ['https://api.example:8443/v', 'https://api.example:8443'],
+    ['http://127.0.0.1:3000', 'http://127.0.0.1:3000'],
+    ['http://[::1]:3000/', 'http://[::1]:3000'],
+    ['http://localhost:1', 'http://localhost:1'],
+  ])('the audience of %s is its origin', (endpoint, audience) => {
+    expect(configOf({ endpoint }).ledger).toMatchObject({ audience });
+  });
+
+  test.each([
+    [{ command: '', 'sarif-file': 'a.sarif' }, 'sarif'],
+    [{ command: 'a', 'sarif-file': '' }, 'command'],
+    [{ command: 'a', 'sarif-file': 'a.sarif', reviewer: 'command' }, 'command'],
+    [{ command: 'a', 'sarif-file': 'a.sarif', reviewer: 'sarif' }, 'sarif'],
+  ])('the reviewer of %j is %s', (raw, kind) => {
+    expect(configOf(raw).reviewer.kind).toBe(kind);
+  });
+
+  test.each([
+    ['never', '', 'warn'],
+    ['warning', '', 'fail'],
+    ['warning', 'warn', 'warn'],
+    ['never', 'fail', 'fail'],
+  ])('fail-on %s and on-error "%s": %s', (failOn, onError, expected) => {
+    expect(configOf({ 'fail-on': failOn, 'on-error': onError }).gate.onError).toBe(expected);
+  });
+
+  test('set to nothing, authors and label are not the default ones', () => {
+    const { eligibility } = configOf({ 'ignore-authors': '', 'skip-label': ' ' });
+    expect(eligibility).toEqual({ ignoreAuthors: [], skipLabel: '', reviewDrafts: false });
+  });
+
+  test('an argument keeps its inner blanks and its quotes', () => {
+    const { reviewer } = configOf({ command: 'node\n-e\nconsole.log("a  b")\n\n--x=\'y\'\n' });
+    expect(reviewer).toMatchObject({ argv: ['node', '-e', 'console.log("a  b")', "--x='y'"] });
+  });
+
+  test('URLs are those of the server that the workflow runs on', () => {
+    const pull = 'https://ghe.example/acme/api/pull/9';
+    const { pullRequests } = configOf({ 'pull-requests': pull }, { serverUrl: 'https://ghe.example' });
+    expect(pullRequests).toEqual([{ repository: 'acme/api', number: 9 }]);
+    expect(faultsOf({ 'pull-requests': pull })).toHaveLength(1);
+  });
+});
+
+const ENDPOINT = 'an https:// URL without credentials, query or fragment (http:// on loopback only)';
+const PULLS = 'pull requests as 12, owner/repo#12 or https://github.com/owner/repo/pull/12';
+const NAMES = 'names of environment variables (letters, digits, underscores), without values';
+
+describe('one fault', () => {
+  test.each<[Record<string, string>, string]>([
+    [{ 'github-token': '' }, 'github-token: found nothing; expected a GitHub token'],
+    [{ 'github-token': 'two words' }, 'github-token: found a text of 9 characters; expected a GitHub token'],
+    [{ endpoint: 'pushback.example' }, `endpoint: found "pushback.example"; expected ${ENDPOINT}`],
+    [{ endpoint: 'http://pushback.example' }, `endpoint: found "http://pushback.example"; expected ${ENDPOINT}`],
+    [{ endpoint: 'http://127.0.0.1.evil.example' }, `found "http://127.0.0.1.evil.example"; expected ${ENDPOINT}`],
+    [{ endpoint: 'https://u:hunter2@p.example' }, `endpoint: found a text of 27 characters; expected ${ENDPOINT}`],
+    [{ endpoint: 'https://p.example/?a=1' }, `endpoint: found "https://p.example/?a=1"; expected ${ENDPOINT}`],
+    [{ endpoint: 'ftp://p.example' }, `endpoint: found "ftp://p.example"; expected ${ENDPOINT}`],
+    [{ audience: 'a b' }, 'audience: found "a b"; expected printable ASCII without blanks, 512 characters at most'],
+    [
+      { 'dynamodb-table': 'a', 'aws-region': 'eu-west-1' },
+      'dynamodb-table: found "a"; expected the name of a DynamoDB',
+    ],
+    [{ 'dynamodb-table': 'abc', 'aws-region': 'Frankfurt' }, 'aws-region: found "Frankfurt"; expected an AWS region'],
+    [{ session: 'my session' }, 'session: found "my session"; expected a name of 1 to 200 printable ASCII characters'],
+    [{ 'pull-requests': '12,x' }, `pull-requests: found "x"; expected ${PULLS}`],
+    [{ 'pull-requests': '0' }, `pull-requests: found "0"; expected ${PULLS}`],
+    [{ 'pull-requests': '../x#1' }, `pull-requests: found "../x#1"; expected ${PULLS}`],
+    [
+      { 'pull-requests': 'https://gitlab.com/a/b/pull/1' },
+      'pull-requests: found "https://gitlab.com/a/b/pull/1"; expected',
+    ],
+    [{ 'pull-requests': '3 Acme/Shop#3' }, 'pull-requests: found Acme/Shop#3 again; expected each pull request once'],
+    [
+      { 'pull-requests': Array.from({ length: 31 }, (_, index) => index + 1).join(' ') },
+      'pull-requests: found 31 of them; expected at most 30 pull requests',
+    ],
+    [{ reviewer: 'claude' }, 'reviewer: found "claude"; expected command or sarif'],
+    [{ command: 'a\0b' }, 'command: found a text of 3 characters; expected arguments without NUL characters'],
+    [{ 'pass-env': 'HOME KEY=hunter2' }, `pass-env: found entry 2, a text of 11 characters; expected ${NAMES}`],
+    [
+      { 'pass-env': 'ACTIONS_ID_TOKEN_REQUEST_TOKEN' },
+      'pass-env: found ACTIONS_ID_TOKEN_REQUEST_TOKEN; expected no ACTIONS_*, INPUT_* or PUSHBACK_* variable',
+    ],
+    [{ incremental: 'yes' }, 'incremental: found "yes"; expected auto, true or false'],
+    [{ force: 'true' }, 'force: found "true"; expected full or rerun'],
+    [{ 'ignore-authors': 'a,@b' }, 'ignore-authors: found "@b"; expected logins such as octocat or dependabot[bot]'],
+    [{ 'skip-label': 'a\nb' }, String.raw`skip-label: found "a\nb"; expected one label of at most 50 characters`],
+    [{ 'review-drafts': 'yes' }, 'review-drafts: found "yes"; expected true or false'],
+    [{ 'review-drafts': 'tRUE' }, 'review-drafts: found "tRUE"; expected true or false'],
+    [{ 'min-severity': 'high' }, 'min-severity: found "high"; expected critical, warning or suggestion'],
+    [{ 'max-comments': '-1' }, 'max-comments: found "-1"; expected a whole number from 0 to 100'],
+    [{ 'max-comments': '1e1' }, 'max-comments: found "1e1"; expected a whole number from 0 to 100'],
+    [{ 'max-comments': '101' }, 'max-comments: found "101"; expected a whole number from 0 to 100'],
+    [{ 'fail-on': 'error' }, 'fail-on: found "error"; expected never, critical, warning or suggestion'],
+    [{ 'on-error': 'ignore' }, 'on-error: found "ignore"; expected warn or fail'],
+    [{ 'timeout-minutes': '0' }, 'timeout-minutes: found "0"; expected a number from 0.1 to 360'],
+    [{ 'timeout-minutes': 'Infinity' }, 'timeout-minutes: found "Infinity"; expected a number from 0.1 to 360'],
+    [
+      { endpoint: '', session: 'stack' },
+      'session: found a session without endpoint and dynamodb-table; expected endpoint or dynamodb-table as well',
+    ],
+    [
+      { endpoint: '', 'pull-requests': '12, 13' },
+      'pull-requests: found 2 pull requests; expected endpoint or dynamodb-table as well',
+    ],
+    [
+      { endpoint: '', 'dynamodb-table': 'abc' },
+      'aws-region: found nothing; expected the region of dynamodb-table here',
+    ],
+    [
+      { 'aws-region': 'eu-west-1' },
+      'aws-region: found a region without dynamodb-table; expected dynamodb-table as well',
+    ],
+    [{ command: '' }, 'reviewer: found nothing, and neither command nor sarif-file; expected command (with the input'],
+    [{ 'sarif-file': 'a' }, 'reviewer: found nothing, with command and sarif-file both set; expected command (with'],
+    [{ reviewer: 'command', command: '' }, 'command: found nothing; expected the command that reviewer: command runs'],
+    [{ reviewer: 'sarif' }, 'sarif-file: found nothing; expected the files that reviewer: sarif reads'],
+  ])('%j', (raw, message) => {
+    expect(faultsOf(raw)).toEqual([expect.stringContaining(message)]);
+  });
+
+  test('an audience of no endpoint', () => {
+    const raw = { endpoint: '', audience: 'x', 'dynamodb-table': 'abc', 'aws-region': 'eu-west-1' };
+    expect(faultsOf(raw)).toEqual([
+      'input audience: found an audience without endpoint; expected endpoint as well, or nothing',
+    ]);
+  });
+});
+
+test('every fault comes out at once, those between inputs too', () => {
+  const wrong = {
+    'github-token': '',
+    endpoint: '',
+    session: 'stack',
+    command: '',
+    'pull-requests': 'x y',
+    'max-comments': 'many',
+  };
+  expect(faultsOf(wrong).map((message) => message.split(':')[0])).toEqual([
+    'input github-token',
+    'input pull-requests',
+    'input pull-requests',
+    'input max-comments',
+    'input session',
+    'input pull-requests',
+    'input reviewer',
+  ]);
+});
+
+test('a long value is cut, and its size told', () => {
+  const [message] = faultsOf({ session: ` ${'ä'.repeat(5000)}` });
+  expect(message).toContain('and more (a text of 5000 characters)');
+  expect(message?.length).toBeLessThan(300);
+});
+
+test('whatever the inputs are, no error shows the token, and none is empty-handed', () => {
+  const secret = 'ghs_S3cretS3cretS3cret';
+  const texts = fc.dictionary(
+    fc.constantFrom(...INPUT_NAMES.filter((name) => name !== 'github-token')),
+    fc.oneof(
+      fc.string(),
+      fc.constant(secret),
+      fc.string().map((text) => `${text} ${secret}`),
+    ),
+  );
+  fc.assert(
+    fc.property(texts, (raw) => {
+      const parsed = parseInputs({ ...raw, 'github-token': secret }, context);
+      if (parsed.outcome === 'config') return;
+      expect(parsed.faults).not.toHaveLength(0);
+      expect(JSON.stringify(parsed.faults)).not.toContain(secret);
+    }),
+  );
+});

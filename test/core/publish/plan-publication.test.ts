@@ -1,0 +1,238 @@
+import { describe, expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
+import type { Finding } from '../../../src/core/finding.ts';
+import type { Conversation, PublishPlan } from '../../../src/core/publish/plan.ts';
+import { planPublication, type Publication } from '../../../src/core/publish/plan-publication.ts';
+import { parseMarker } from '../../../src/core/render/marker.ts';
+import { verdictOf } from '../../../src/core/verdict.ts';
+import { NOTHING_COVERED } from '../../../src/core/coverage.ts';
+import { aFinding, aRecord, aVersion, sha } from '../../support/builders.ts';
+import { aContext } from '../../support/views.ts';
+import { aFileDiff, aHunk } from './diffs.ts';
+
+const NOTHING: Conversation = { summary: null, reviews: [], comments: [] };
+const LINES = 30;
+const fullDiff = [
+  aFileDiff('src/cart.ts', [
+    aHunk(
+      1,
+      1,
+      Array.from({ length: LINES }, (_, at) => `+line ${at + 1}`),
+    ),
+  ]),
+];
+const idOf = (number: number): string => `f${String(number).padStart(23, '0')}`;
+
+function numbered(number: number, overrides: Partial<Finding> = {}): Finding {
+  return aFinding({
+    id: idOf(number),
+    shortId: number,
+    line: number,
+    endLine: number,
+    quote: `line ${number}`,
+    ...overrides,
+  });
+}
+
+function aPublication(findings: Finding[], overrides: Partial<Publication> = {}): Publication {
+  const record = aRecord({ result: { findings, verdict: verdictOf(findings, NOTHING_COVERED) } });
+  return {
+    record,
+    conversation: NOTHING,
+    fullDiff,
+    options: { minSeverity: 'warning', maxComments: 10 },
+    context: aContext(),
+    ...overrides,
+  };
+}
+
+/** What stands after the host carried the plan out. */
+function carryOut(
+  plan: PublishPlan,
+  before: Conversation,
+  options: { refuse?: boolean; only?: 'review' } = {},
+): Conversation {
+  const review = plan.review.action === 'create' ? plan.review : null;
+  const after: Conversation = { ...before, reviews: [...before.reviews], comments: [...before.comments] };
+  if (review !== null && options.refuse !== true) {
+    const marker = parseMarker(review.body);
+    if (marker?.kind !== 'review') throw new Error('a review without its marker');
+    after.reviews.push({ reviewId: 700 + before.reviews.length, ...marker });
+    for (const { findingId } of review.comments) after.comments.push({ commentId: 1, findingId, url: '' });
+  }
+  if (options.only === 'review') return after;
+  const summary = review !== null && options.refuse === true ? review.summaryIfRefused : plan.summary;
+  if (summary.action === 'keep') return after;
+  const marker = parseMarker(summary.body);
+  if (marker?.kind !== 'summary') throw new Error('a summary without its marker');
+  return {
+    ...after,
+    summary: { ...marker, commentId: summary.action === 'edit' ? summary.commentId : 5, body: summary.body },
+  };
+}
+
+function commented(plan: PublishPlan): string[] {
+  return plan.review.action === 'create' ? plan.review.comments.map(({ findingId }) => findingId) : [];
+}
+
+describe('planPublication', () => {
+  test('new findings get a review, gravest first, and a summary is made', () => {
+    const plan = planPublication(aPublication([numbered(1), numbered(2, { severity: 'critical' })]));
+    expect(commented(plan)).toEqual([idOf(2), idOf(1)]);
+    expect(plan.summary.action).toBe('create');
+  });
+
+  test('nothing found: no review, only the summary', () => {
+    expect(planPublication(aPublication([]))).toMatchObject({
+      review: { action: 'none' },
+      summary: { action: 'create' },
+    });
+  });
+
+  test('what does not reach the severity, has no anchor or exceeds the number is told in the summary', () => {
+    const findings = [
+      numbered(1, { severity: 'suggestion', body: 'too light' }),
+      numbered(LINES + 5, { body: 'nowhere on the diff' }),
+      numbered(3, { body: 'one too many' }),
+      numbered(2, { body: 'on its line' }),
+    ];
+    const plan = planPublication(aPublication(findings, { options: { minSeverity: 'warning', maxComments: 1 } }));
+    expect(commented(plan)).toEqual([idOf(2)]);
+    const body = plan.summary.action === 'create' ? plan.summary.body : '';
+    for (const told of ['too light', 'nowhere on the diff', 'one too many']) expect(body).toContain(told);
+    expect(body).not.toContain('on its line');
+  });
+
+  test('a refused review: the summary tells everything, and the review is not tried again', () => {
+    const publication = aPublication([numbered(1, { body: 'what is wrong' })]);
+    const plan = planPublication(publication);
+    const after = carryOut(plan, NOTHING, { refuse: true });
+    expect(after.summary?.body).toContain('what is wrong');
+    expect(planPublication({ ...publication, conversation: after })).toMatchObject({
+      review: { action: 'none' },
+      summary: { action: 'keep', commentId: 5 },
+    });
+  });
+
+  test('the next push: only its own findings are posted, what was folded or deleted stays in the summary', () => {
+    const first = aPublication([numbered(1), numbered(2)], { options: { minSeverity: 'warning', maxComments: 1 } });
+    const after = { ...carryOut(planPublication(first), NOTHING), comments: [] };
+    const version = aVersion({ headSha: sha('3') });
+    const findings = [numbered(1, { status: 'open' }), numbered(2, { status: 'open' }), numbered(3)];
+    const record = aRecord({ version, result: { findings, verdict: 'changes_requested' } });
+    expect(commented(planPublication({ ...first, record, conversation: after }))).toEqual([idOf(3)]);
+    const silent = aRecord({ version, result: { findings: findings.slice(0, 2), verdict: 'changes_requested' } });
+    expect(planPublication({ ...first, record: silent, conversation: after })).toMatchObject({
+      review: { action: 'none' },
+      summary: { action: 'edit', commentId: 5 },
+    });
+  });
+
+  test('what a superseded run found and nobody posted is posted by the next', () => {
+    const told = carryOut(planPublication(aPublication([numbered(1)])), NOTHING);
+    const findings = [numbered(1, { status: 'open' }), numbered(2, { status: 'open' })];
+    const record = aRecord({
+      version: aVersion({ headSha: sha('3') }),
+      result: { findings, verdict: 'changes_requested' },
+    });
+    expect(commented(planPublication(aPublication([], { record, conversation: told })))).toEqual([idOf(2)]);
+  });
+
+  test('a forced rerun of the same head may say more', () => {
+    const after = carryOut(planPublication(aPublication([numbered(1)])), NOTHING);
+    const findings = [numbered(1, { status: 'open' }), numbered(2)];
+    const record = aRecord({ attempt: 2, result: { findings, verdict: 'changes_requested' } });
+    expect(commented(planPublication(aPublication([], { record, conversation: after })))).toEqual([idOf(2)]);
+  });
+
+  test('a host that changes line ends makes no edit', () => {
+    const publication = aPublication([]);
+    const after = carryOut(planPublication(publication), NOTHING);
+    const summary = { ...after.summary!, body: `${after.summary!.body.replaceAll('\n', '\r\n')}\r\n` };
+    expect(planPublication({ ...publication, conversation: { ...after, summary } }).summary).toEqual({
+      action: 'keep',
+      commentId: 5,
+    });
+  });
+
+  test('a suggestion is one to apply only where it replaces exactly what stands there', () => {
+    const body = (finding: Finding): string => {
+      const { review } = planPublication(aPublication([finding]));
+      return review.action === 'create' ? review.comments[0]!.body : '';
+    };
+    const suggestion = '  better();\n';
+    expect(body(numbered(4, { suggestion }))).toContain('```suggestion\n  better();\n```');
+    expect(body(numbered(4, { suggestion: '' }))).toContain('```suggestion\n```');
+    expect(body(numbered(4, { suggestion: '```' }))).toContain('````suggestion\n```\n````');
+    expect(body(numbered(4, { suggestion, endLine: 5, quote: 'line 4\nline 5' }))).toContain('```suggestion');
+    for (const other of [
+      { quote: 'ine 4' },
+      { quote: '' },
+      { quote: 'line 5' },
+      { endLine: 5 },
+      { suggestion: 'a\u202eb' },
+    ]) {
+      const said = body(numbered(4, { suggestion, ...other }));
+      expect(said).not.toContain('```suggestion');
+      expect(said).toContain('Suggested instead:');
+    }
+  });
+
+  test('carried out wholly, in part, refused, or over many pushes: nothing is posted twice, and again there is nothing to do', () => {
+    const finding = fc.record({
+      severity: fc.constantFrom('critical', 'warning', 'suggestion'),
+      line: fc.integer({ min: 1, max: LINES + 10 }),
+      status: fc.constantFrom('open', 'open', 'fixed', 'gone'),
+    });
+    const push = fc.record({
+      raised: fc.array(finding, { maxLength: 6 }),
+      end: fc.constantFrom('whole', 'review-only', 'refused', 'superseded'),
+      deletes: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.array(push, { maxLength: 6 }), fc.integer({ min: 0, max: 4 }), (pushes, maxComments) => {
+        let standing = NOTHING;
+        let findings: Finding[] = [];
+        const posted = new Set<string>();
+        for (const [at, { raised, end, deletes }] of pushes.entries()) {
+          const older = findings.map((one): Finding =>
+            one.status === 'new' ? { ...one, status: raised[0]?.status ?? 'open' } : one,
+          );
+          findings = [
+            ...older,
+            ...raised.map(({ severity, line }, place) =>
+              numbered(older.length + place + 1, { severity, line, endLine: line }),
+            ),
+          ];
+          const record = aRecord({
+            version: aVersion({ headSha: sha(at.toString(16)) }),
+            result: { findings, verdict: verdictOf(findings, NOTHING_COVERED) },
+          });
+          if (end === 'superseded') continue;
+          const publication = aPublication([], { record, options: { minSeverity: 'warning', maxComments } });
+          const plan = planPublication({ ...publication, conversation: standing });
+          expect(commented(plan).length).toBeLessThanOrEqual(maxComments);
+          if (end !== 'refused') {
+            for (const id of commented(plan)) {
+              expect(posted).not.toContain(id);
+              posted.add(id);
+            }
+          }
+          standing = carryOut(
+            plan,
+            standing,
+            end === 'refused' ? { refuse: true } : end === 'review-only' ? { only: 'review' } : {},
+          );
+          if (deletes) standing = { ...standing, comments: [] };
+          const again = planPublication({ ...publication, conversation: standing });
+          expect(again.review).toEqual({ action: 'none' });
+          standing = carryOut(again, standing);
+          const third = planPublication({ ...publication, conversation: standing });
+          expect([third.review.action, third.summary.action]).toEqual(['none', 'keep']);
+          if (end !== 'review-only') expect(again.summary.action).toBe('keep');
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+});

@@ -1,0 +1,124 @@
+import type { CommitSha } from '../../src/core/ids.ts';
+import type { PullRequestKey } from '../../src/core/pull-request.ts';
+import type { Conversation, PublishPlan, SummaryWrite } from '../../src/core/publish/plan.ts';
+import { parseMarker } from '../../src/core/render/marker.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import type {
+  HeadRelation,
+  PublishOutcome,
+  PullRequestRef,
+  PullRequests,
+  PullRequestSnapshot,
+  ReadOutcome,
+} from '../../src/ports/pull-requests.ts';
+import type { GitRepository } from '../support/git/git-repository.ts';
+
+type Pull = { key: PullRequestKey; branch: string; base: string; conversation: Conversation } & Pick<
+  PullRequestSnapshot,
+  'state' | 'draft'
+>;
+
+/** Pull requests over branches of a real repository: heads move with them, what is published stays. */
+export class FakeHost implements PullRequests {
+  /** Every plan that was carried out. */
+  readonly published: PublishPlan[] = [];
+  /** Called once before the next plan is carried out; throw to make that fail. */
+  beforePublish: (() => void | Promise<void>) | null = null;
+  /** Called before each read. */
+  onRead: (() => void | Promise<void>) | null = null;
+  /** Finding ids whose comments are refused. */
+  refuses: string[] = [];
+  readonly #git: GitRepository;
+  readonly #clock: Pick<Clock, 'now'>;
+  readonly #pulls = new Map<number, Pull>();
+  #lastId = 0;
+
+  constructor(git: GitRepository, clock: Pick<Clock, 'now'>) {
+    this.#git = git;
+    this.#clock = clock;
+  }
+
+  open(key: PullRequestKey, branch: string): void {
+    const conversation = { summary: null, reviews: [], comments: [] };
+    this.#pulls.set(key.number, { key, branch, base: 'main', conversation, state: 'open', draft: false });
+  }
+
+  pull(number: number): Pull {
+    const pull = this.#pulls.get(number);
+    if (pull === undefined) throw new Error(`there is no pull request ${number}`);
+    return pull;
+  }
+
+  async read({ number }: PullRequestRef): Promise<ReadOutcome> {
+    await this.onRead?.();
+    const pull = this.#pulls.get(number);
+    if (pull === undefined) return { outcome: 'not-found', why: 'there is no such pull request' };
+    const headSha = await this.#git.head(pull.branch);
+    const baseSha = await this.#git.head(pull.base);
+    const mergeBaseSha = await this.#git.mergeBase(pull.base, pull.branch);
+    return {
+      outcome: 'read',
+      pullRequest: {
+        key: pull.key,
+        version: { headSha, baseRef: pull.base, baseSha, mergeBaseSha },
+        seenAt: this.#clock.now(),
+        state: pull.state,
+        draft: pull.draft,
+        title: `Change ${number}`,
+        body: '',
+        author: 'ada',
+        labels: [],
+        url: `https://github.example/acme/shop/pull/${number}`,
+        cloneUrl: '',
+      },
+    };
+  }
+
+  async relation(_repository: string, previousHead: CommitSha, head: CommitSha): Promise<HeadRelation> {
+    const answer = await this.#git.tryGit(['merge-base', '--is-ancestor', previousHead, head]);
+    return answer.code === 0 ? 'ahead' : answer.code === 1 ? 'rewritten' : 'unknown';
+  }
+
+  async conversation({ number }: PullRequestKey): Promise<Conversation> {
+    return structuredClone(this.pull(number).conversation);
+  }
+
+  async publish(plan: PublishPlan, stillHeld: () => Promise<boolean>): Promise<PublishOutcome> {
+    const before = this.beforePublish;
+    this.beforePublish = null;
+    await before?.();
+    const pull = this.pull(plan.pullRequest.number);
+    const nothing = { commentId: null, reviewId: null, refused: [] };
+    if ((await this.#git.head(pull.branch)) !== plan.headSha) return { outcome: 'overtaken', published: nothing };
+    if (!(await stillHeld())) return { outcome: 'overtaken', published: nothing };
+    this.published.push(plan);
+    const { runId, attempt } = plan;
+    let reviewId: number | null = null;
+    if (plan.review.action === 'create') {
+      reviewId = this.#nextId();
+      const findingIds = plan.review.comments.map(({ findingId }) => findingId);
+      pull.conversation.reviews.push({ reviewId, runId, attempt, findingIds });
+      for (const findingId of findingIds) {
+        const commentId = this.#nextId();
+        pull.conversation.comments.push({ commentId, findingId, url: `https://github.example/c/${commentId}` });
+      }
+    }
+    const commentId = this.#writeSummary(pull, plan.summary);
+    return { outcome: 'published', published: { commentId, reviewId, refused: this.refuses } };
+  }
+
+  #writeSummary({ conversation }: Pull, write: SummaryWrite): number {
+    if (write.action === 'keep') return write.commentId;
+    const commentId = write.action === 'edit' ? write.commentId : this.#nextId();
+    const marker = parseMarker(write.body);
+    if (marker?.kind !== 'summary') throw new Error('a summary without its marker');
+    const { runId, attempt, reviewRefused, told } = marker;
+    conversation.summary = { commentId, body: write.body, runId, attempt, reviewRefused, told };
+    return commentId;
+  }
+
+  #nextId(): number {
+    this.#lastId += 1;
+    return this.#lastId;
+  }
+}
