@@ -16,6 +16,7 @@ export default {
   },
   globalSetup: '<rootDir>/test/support/dynamodb-local.setup.ts',
   globalTeardown: '<rootDir>/test/support/dynamodb-local.teardown.ts',
+  setupFiles: ['<rootDir>/test/support/seed.setup.ts'],
   // Most tests wait for git, servers and child processes: one worker less than cores would leave cores idle.
   maxWorkers: '100%',
   testTimeout: 30_000,

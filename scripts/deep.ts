@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 
 /**
  * The tests that gain from more rounds, with many more of them: random histories, races between processes, schedules of
- * runners. `npm run deep -- 10` multiplies the numbers once more. What fails prints its seed and its shrunk history.
+ * runners. `npm run deep -- 10` multiplies the numbers once more. Seeds are new ones; what fails prints its own
+ * and its shrunk history, and `PUSHBACK_SEED` sets one.
  */
 const TESTS = ['test/contracts/ledger.model', 'test/races', 'test/pipeline/interleavings'];
 
@@ -21,6 +22,7 @@ if (!Number.isInteger(factor) || factor < 1 || factor > 1000) {
       ...process.env,
       NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning',
       PUSHBACK_DEEP: '1',
+      PUSHBACK_SEED: process.env['PUSHBACK_SEED'] ?? 'random',
       PUSHBACK_MODEL_SEQUENCES: String(3000 * factor),
       PUSHBACK_RACE_ROUNDS: String(1000 * factor),
       PUSHBACK_INTERLEAVINGS: String(10_000 * factor),

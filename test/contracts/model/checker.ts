@@ -308,16 +308,18 @@ function differs(a: Version, b: Version): boolean {
 
 function mayDisplace(held: Turn, caller: Caller, seen: SeenPullRequest, now: number, tokenHash: string): boolean {
   if (held.leaseEndsAt === null || held.leaseEndsAt <= now) return true;
-  if (differs(held.seen, seen)) {
-    const ahead = seen.headSeenAt - held.seen.headSeenAt;
-    return (
-      ahead > 0 ||
-      (ahead === 0 && seen.headSha === held.seen.headSha && held.tokenHash === tokenHash) ||
-      RANK[caller.trust] > RANK[held.caller.trust]
-    );
-  }
-  const mine = caller.workflowRun;
-  const theirs = held.caller.workflowRun;
+  const later = isLaterAttempt(caller, held.caller);
+  if (!differs(held.seen, seen)) return later;
+  const ahead = seen.headSeenAt - held.seen.headSeenAt;
+  return (
+    ahead > 0 ||
+    // Within one second the same head under two bases has no order: whoever may take the run may say which it is.
+    (ahead === 0 && seen.headSha === held.seen.headSha && (held.tokenHash === tokenHash || later)) ||
+    RANK[caller.trust] > RANK[held.caller.trust]
+  );
+}
+
+function isLaterAttempt({ workflowRun: mine }: Caller, { workflowRun: theirs }: Caller): boolean {
   return mine !== null && theirs !== null && mine.id === theirs.id && mine.attempt > theirs.attempt;
 }
 
