@@ -36,6 +36,15 @@ export type ScopeFile = {
   binary: boolean;
   /** Git's file modes before and after, where the PR changes them. */
   modes?: { old: string; new: string };
+  /** What helps to understand the hunks, in measure; none where it was not asked for. */
+  context?: ContextBlock[];
+};
+
+/** Lines of head that are read beside the hunks and are not to be reviewed. Ascending; no line is in a hunk or in two blocks. */
+export type ContextBlock = {
+  /** The function or neighbourhood around what is new; another hunk of the PR in the same file; a line that names what is there. */
+  kind: 'enclosing' | 'pull-request' | 'outline';
+  lines: { line: number; text: string }[];
 };
 
 export type ScopeInput = {
