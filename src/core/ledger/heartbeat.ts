@@ -5,8 +5,8 @@ import { heldBy, isCurrent, type Held, type Proof } from './attempts.ts';
 import type { Fault, HeartbeatAnswer } from './commands.ts';
 import type { CurrentRun, DataRef } from './items.ts';
 import { faultsOfResult, nextShortIdAfter, type Packed } from './results.ts';
-import { withSource } from './sources.ts';
-import { Draft, later, pullRequestIdOf, type LedgerChange, type LedgerState, type Context } from './state.ts';
+import { keepLate } from './sources.ts';
+import { Draft, later, type LedgerChange, type LedgerState, type Context } from './state.ts';
 import { lowerTrust } from './trust.ts';
 import { isActive } from './views.ts';
 
@@ -45,7 +45,7 @@ function beatOne(draft: Draft, beat: Beat): Outcome {
   if (held === null) return { answer: lost(beat, 'unknown'), stored: null };
   const current = held.pullRequest.run;
   if (isCurrent(held) && isActive(current)) return extend(draft, held, current, beat);
-  return { answer: lossOf(held, beat), stored: keepLate(draft, held, beat) };
+  return { answer: lossOf(held, beat), stored: keepIfFirst(draft, held, beat) };
 }
 
 function extend(draft: Draft, { pullRequest, attempt }: Held, current: CurrentRun, beat: Beat): Outcome {
@@ -66,19 +66,11 @@ function extend(draft: Draft, { pullRequest, attempt }: Held, current: CurrentRu
   return { answer: { runId: beat.runId, status: 'current', leaseEndsAt, supersededBy: null }, stored };
 }
 
-function keepLate(draft: Draft, { pullRequest, run, attempt }: Held, beat: Beat): DataRef | null {
+function keepIfFirst(draft: Draft, held: Held, beat: Beat): DataRef | null {
+  const { attempt } = held;
   if (beat.checkpoint === null || attempt.record !== null || attempt.late !== null) return null;
   const data = placeOf(draft, beat, attempt.attempt, beat.checkpoint.packed);
-  const next = withSource(pullRequest, {
-    runId: run.runId,
-    attempt: attempt.attempt,
-    generation: attempt.generation,
-    version: attempt.version,
-    trust: lowerTrust(attempt.trust, draft.context.caller.trust),
-    data,
-    since: draft.nextVersion(pullRequestIdOf(pullRequest.pullRequest)),
-  });
-  draft.putPullRequest({ ...next, nextShortId: nextShortIdAfter(pullRequest, beat.checkpoint.result) });
+  keepLate(draft, held, data, beat.checkpoint.result);
   return data;
 }
 

@@ -1,8 +1,11 @@
 import type { RunId } from '../ids.ts';
-import type { CurrentRun, PullRequestItem, Source } from './items.ts';
+import type { Held } from './attempts.ts';
+import type { CurrentRun, DataRef, PullRequestItem, Source } from './items.ts';
 import { recordsAt } from './records.ts';
-import type { Draft } from './state.ts';
-import { trusts } from './trust.ts';
+import type { ReviewResult } from '../review-record.ts';
+import { nextShortIdAfter } from './results.ts';
+import { pullRequestIdOf, type Draft } from './state.ts';
+import { lowerTrust, trusts } from './trust.ts';
 import { previousFor } from './views.ts';
 
 /** More than any sane number of pushes between two completed reviews, and few enough for one item. */
@@ -20,6 +23,20 @@ export function withCheckpointOf(pullRequest: PullRequestItem, run: CurrentRun, 
   const { runId, attempt, generation, version, checkpoint } = run;
   const trust = run.checkpointTrust ?? run.trust;
   return withSource(pullRequest, { runId, attempt, generation, version, trust, data: checkpoint, since });
+}
+
+/** Keeps what an attempt handed in after it had lost the PR, for later reviews to build on. */
+export function keepLate(draft: Draft, { pullRequest, run, attempt }: Held, data: DataRef, result: ReviewResult): void {
+  const next = withSource(pullRequest, {
+    runId: run.runId,
+    attempt: attempt.attempt,
+    generation: attempt.generation,
+    version: attempt.version,
+    trust: lowerTrust(attempt.trust, draft.context.caller.trust),
+    data,
+    since: draft.nextVersion(pullRequestIdOf(pullRequest.pullRequest)),
+  });
+  draft.putPullRequest({ ...next, nextShortId: nextShortIdAfter(pullRequest, result) });
 }
 
 /** What a run's claim handed over: it knew of these, and may trust them. */

@@ -5,7 +5,7 @@ import { faultsOfProofs, heldBy, isCurrent, type Held, type Proof } from './atte
 import type { Fault, SubmitAnswer } from './commands.ts';
 import type { Attempt, CurrentRun, DataRef, PullRequestItem, RunItem, StoredRecord } from './items.ts';
 import { faultsOfResult, nextShortIdAfter, type Packed } from './results.ts';
-import { withoutMerged, withSource } from './sources.ts';
+import { keepLate, withoutMerged } from './sources.ts';
 import { Draft, later, pullRequestIdOf, type Context, type LedgerChange, type LedgerState } from './state.ts';
 import { lowerTrust, trusts } from './trust.ts';
 import { isActive, viewOfRun } from './views.ts';
@@ -102,18 +102,9 @@ function withPrevious(
 }
 
 function keepAsSource(draft: Draft, held: Held, { result, packed }: Submission): Outcome {
-  const { pullRequest, run, attempt } = held;
+  const { run, attempt } = held;
   const data = placeOf(draft.context, held, packed);
-  const next = withSource(pullRequest, {
-    runId: run.runId,
-    attempt: attempt.attempt,
-    generation: attempt.generation,
-    version: attempt.version,
-    trust: lowerTrust(attempt.trust, draft.context.caller.trust),
-    data,
-    since: draft.nextVersion(pullRequestIdOf(pullRequest.pullRequest)),
-  });
-  draft.putPullRequest({ ...next, nextShortId: nextShortIdAfter(pullRequest, result) });
+  keepLate(draft, held, data, result);
   draft.putRun(withAttempt(run, { ...attempt, late: data }));
   return answered(
     draft,
