@@ -1,4 +1,4 @@
-import type { RequestFile, RequestFinding, RequestPullRequest, ReviewerRequest } from './request.ts';
+import type { RequestContext, RequestFile, RequestFinding, RequestPullRequest, ReviewerRequest } from './request.ts';
 
 export type PromptOptions = {
   /** Random letters that nothing in the request can know: what stands between two of them is data. */
@@ -143,14 +143,44 @@ function fileText(file: RequestFile): string {
   const renamed =
     file.previousPath === null || file.previousPath === file.path ? '' : `, was ${JSON.stringify(file.previousPath)}`;
   const head = `${file.status}${renamed}${file.binary ? ', binary: its content is not shown' : ''}`;
-  const lastLine = file.hunks.at(-1)?.lines.findLast((line) => line.line !== null)?.line ?? 0;
-  const width = String(lastLine).length;
-  const hunks = file.hunks.map(({ section, lines }) => {
-    const shown = lines.map(({ kind, line, text }) => `${String(line ?? '').padStart(width)} ${MARKS[kind]} ${text}`);
-    return [section === '' ? '@@' : `@@ ${section}`, ...shown].join('\n');
-  });
-  return [head, ...hunks].join('\n');
+  const parts = partsInOrder(file);
+  const width = String(parts.reduce((last, part) => Math.max(last, lastLineOf(part)), 0)).length;
+  const shown = parts.map(({ title, lines }) => [
+    title,
+    ...lines.map(({ mark, line, text }) => `${String(line ?? '').padStart(width)} ${mark} ${text}`),
+  ]);
+  return [head, ...shown.flat()].join('\n');
 }
+
+function lastLineOf({ lines }: Part): number {
+  return lines.findLast(({ line }) => line !== null)?.line ?? 0;
+}
+
+type Part = { title: string; lines: { mark: string; line: number | null; text: string }[] };
+
+/** Hunks and what is around them as they follow one another in the file; its outline at the end. */
+function partsInOrder(file: RequestFile): Part[] {
+  const hunks = file.hunks.map(({ section, lines }): Part => ({
+    title: section === '' ? '@@' : `@@ ${section}`,
+    lines: lines.map(({ kind, line, text }) => ({ mark: MARKS[kind], line, text })),
+  }));
+  const blocks = file.context.map(({ kind, lines }): Part & { kind: RequestContext['kind'] } => ({
+    kind,
+    title: CONTEXT_TITLES[kind],
+    lines: lines.map(({ line, text }) => ({ mark: ' ', line, text })),
+  }));
+  const firstLine = ({ lines }: Part): number => lines.find(({ line }) => line !== null)?.line ?? 0;
+  return [
+    ...[...hunks, ...blocks.filter(({ kind }) => kind !== 'outline')].toSorted((a, b) => firstLine(a) - firstLine(b)),
+    ...blocks.filter(({ kind }) => kind === 'outline'),
+  ];
+}
+
+const CONTEXT_TITLES = {
+  enclosing: '@@ (around what is to be reviewed)',
+  'pull-request': '@@ (another change of this pull request, not to be reviewed now)',
+  outline: '@@ (what else is in the file, by the lines that name it)',
+} as const;
 
 const MARKS = { new: '+', context: ' ', removed: '-' } as const;
 

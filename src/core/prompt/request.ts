@@ -27,6 +27,18 @@ export const RequestLine = z.object({
 });
 export type RequestLine = z.infer<typeof RequestLine>;
 
+/** Lines of the head beside the hunks, to understand them by; not to be reviewed. No line of them is in a hunk. */
+export const RequestContext = z.object({
+  /**
+   * `enclosing`: the function or neighbourhood of what is new. `pull-request`: another change of the pull request in the
+   * same file. `outline`: lines that name what else is in the file.
+   */
+  kind: z.enum(['enclosing', 'pull-request', 'outline']),
+  /** Ascending, not always without gaps. */
+  lines: z.array(z.object({ line, text: z.string() })),
+});
+export type RequestContext = z.infer<typeof RequestContext>;
+
 export const RequestFile = z.object({
   path: z.string(),
   /** Its name at the merge base, where the pull request renames it. */
@@ -41,6 +53,7 @@ export const RequestFile = z.object({
   /** Head lines after which something unreviewed was removed; 0: at the top. */
   removedAfter: z.array(line),
   hunks: z.array(z.object({ section: z.string(), lines: z.array(RequestLine) })),
+  context: z.array(RequestContext),
 });
 export type RequestFile = z.infer<typeof RequestFile>;
 
@@ -136,7 +149,7 @@ function fileOf(file: ScopeFile): RequestFile {
       return { kind: fresh.has(newLine) ? 'new' : 'context', line: newLine, text };
     }),
   }));
-  return { path, previousPath, status, binary, whole, why, added, removedAfter, hunks };
+  return { path, previousPath, status, binary, whole, why, added, removedAfter, hunks, context: file.context ?? [] };
 }
 
 function findingOf(finding: Finding & { touched: boolean }): RequestFinding {

@@ -4,6 +4,7 @@ import { PullRequestNumber } from '../../../src/core/ids.ts';
 import { reviewerSchemas, schemaText } from '../../../src/core/prompt/json-schemas.ts';
 import { promptOf } from '../../../src/core/prompt/prompt.ts';
 import { requestOf, type AskedPullRequest, ReviewerRequest } from '../../../src/core/prompt/request.ts';
+import type { ScopeFile } from '../../../src/core/scope.ts';
 import { aFinding, sha } from '../../support/builders.ts';
 import { aPullRequest } from '../../adapters/reviewers/requests.ts';
 
@@ -50,6 +51,46 @@ describe('the prompt', () => {
       ].join('\n'),
     );
     expect(prompt(ask())).toContain(`<<<${boundary} file "new \\"file\\".ts"\nadded\n@@\n1 + x\n`);
+  });
+
+  test('shows context at its place, by its kind, and the outline last', () => {
+    const pull = aPullRequest(before, after);
+    const [file] = pull.scope.files;
+    if (file === undefined) throw new Error('no file');
+    const context: ScopeFile['context'] = [
+      { kind: 'enclosing', lines: [{ line: 0, text: 'before' }] },
+      { kind: 'pull-request', lines: [{ line: 90, text: 'other' }] },
+      {
+        kind: 'outline',
+        lines: [
+          { line: 70, text: 'f()' },
+          { line: 800, text: 'g()' },
+        ],
+      },
+    ];
+    const request = ask({ scope: { ...pull.scope, files: [{ ...file, context }] } });
+    expect(ReviewerRequest.parse(request)).toEqual(request);
+    expect(request.pullRequests[0]?.files[0]?.context).toEqual(context);
+    expect(prompt(request)).toContain(
+      [
+        `<<<${boundary} file "a.ts"`,
+        'modified',
+        '@@ (around what is to be reviewed)',
+        '  0   before',
+        '@@',
+        '  1   one',
+        '    - two',
+        '  2 + 2',
+        '  3   three',
+        '  4 + four',
+        '@@ (another change of this pull request, not to be reviewed now)',
+        ' 90   other',
+        '@@ (what else is in the file, by the lines that name it)',
+        ' 70   f()',
+        '800   g()',
+        `${boundary}>>>`,
+      ].join('\n'),
+    );
   });
 
   test('keeps everything of the pull request between fences', () => {
