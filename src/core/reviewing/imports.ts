@@ -2,7 +2,7 @@ import type { ScopeFile } from '../scope.ts';
 
 /** A line that imports, in the ways of the usual languages; group 1 is what. */
 const WAYS = [
-  /\\b(?:from|import|require|include|include_once|require_once|require_relative|source)\\b[^'"`]{0,80}['"`]([^'"`]{1,300})['"`]/,
+  /\b(?:from|import|require|include|include_once|require_once|require_relative|source)\b[^'"`]{0,80}['"`]([^'"`]{1,300})['"`]/,
   /^\s*#\s*include\s*"([^"]{1,300})"/,
   /^\s*from\s+([\w.]{1,300})\s+import\b/,
   /^\s*import\s+(?:static\s+)?([\w.]{1,300})/,
