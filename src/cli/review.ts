@@ -15,6 +15,7 @@ import type { ReviewerConfig } from '../core/config.ts';
 import { gate } from '../core/gate.ts';
 import { SessionName, type CommitSha, type RunId } from '../core/ids.ts';
 import { DEFAULT_LEASE_SECONDS } from '../core/ledger/commands.ts';
+import type { PullRequestCommits } from '../core/pull-request.ts';
 import type { PullReport } from '../core/report.ts';
 import type { ReviewPorts, ReviewSettings } from '../pipeline/ports.ts';
 import { letGo as letGoOf } from '../pipeline/record.ts';
@@ -28,6 +29,8 @@ const HEARTBEAT_MS = 30_000;
 /** Long enough for the lease of a run that was killed to end. */
 const MAX_WAIT_MS = (DEFAULT_LEASE_SECONDS + 30) * 1000;
 const INTERRUPTED = 130;
+/** As many as GitHub names. */
+const LISTED_COMMITS = 30;
 
 /** `pushback review`: the action's own pipeline over two commits of a local repository and a ledger in a file. */
 export async function reviewCommand(raw: RawReviewFlags, argv: readonly string[], streams: Streams): Promise<number> {
@@ -60,6 +63,7 @@ type Target = {
   base: { ref: string; sha: CommitSha };
   head: { ref: string; sha: CommitSha };
   mergeBaseSha: CommitSha;
+  commits: PullRequestCommits;
   reviewer: ReviewerConfig;
   session: SessionName;
 };
@@ -96,6 +100,7 @@ async function targetOf(flags: ReviewFlags, faults: string[]): Promise<Target> {
     base: { ref: flags.base, sha: baseSha },
     head: { ref: flags.head, sha: headSha },
     mergeBaseSha,
+    commits: await repository.commits(baseSha, headSha, LISTED_COMMITS),
     reviewer,
     session: session.data,
   };

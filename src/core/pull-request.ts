@@ -44,6 +44,11 @@ export function sameVersion(a: PullRequestVersion, b: PullRequestVersion): boole
   return a.headSha === b.headSha && a.baseRef === b.baseRef && a.mergeBaseSha === b.mergeBaseSha;
 }
 
+/** The pull request's own commits, oldest first; of very many only some, with how many there are in all. */
+export type PullRequestCommits = { listed: { sha: CommitSha; message: string }[]; total: number };
+
+export const NO_COMMITS: PullRequestCommits = { listed: [], total: 0 };
+
 /** `owner/repo#12`: how people and reviewers name a pull request. */
 export function pullRequestName(key: { repository: string; number: number }): string {
   return `${key.repository}#${key.number}`;

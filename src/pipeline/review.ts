@@ -113,6 +113,7 @@ async function requestFor(pr: Prepared): Promise<PullRequestRequest> {
     title: pullRequest.title,
     body: pullRequest.body,
     author: pullRequest.author,
+    commits: pullRequest.commits,
     decision,
     previous: previous === null ? null : { headSha: previous.version.headSha, summary: previous.result.summary },
     scope,

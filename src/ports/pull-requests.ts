@@ -1,5 +1,5 @@
 import type { CommitSha, EpochSeconds, PullRequestNumber, RepositoryName } from '../core/ids.ts';
-import type { PullRequestKey, PullRequestState, PullRequestVersion } from '../core/pull-request.ts';
+import type { PullRequestCommits, PullRequestKey, PullRequestState, PullRequestVersion } from '../core/pull-request.ts';
 import type { Conversation, PublishPlan, Published } from '../core/publish/plan.ts';
 
 /** Pull requests where people read them. */
@@ -37,6 +37,7 @@ export type PullRequestSnapshot = {
   body: string;
   author: string;
   labels: string[];
+  commits: PullRequestCommits;
   /** Page of the PR, for links. */
   url: string;
   /** Where its objects can be fetched. */

@@ -2,7 +2,7 @@ import type { FileDiff } from '../core/diff.ts';
 import type { Finding, Judgement, RawFinding } from '../core/finding.ts';
 import type { CommitSha } from '../core/ids.ts';
 import type { ModeDecision } from '../core/mode.ts';
-import type { PullRequestKey, PullRequestVersion } from '../core/pull-request.ts';
+import type { PullRequestCommits, PullRequestKey, PullRequestVersion } from '../core/pull-request.ts';
 import type { Scope } from '../core/scope.ts';
 
 /** Looks at code and says what is wrong with it. One call serves all PRs of a batch. */
@@ -39,6 +39,7 @@ export type PullRequestRequest = {
   title: string;
   body: string;
   author: string;
+  commits: PullRequestCommits;
   decision: ModeDecision;
   previous: { headSha: CommitSha; summary: string } | null;
   scope: Scope;

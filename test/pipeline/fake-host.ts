@@ -1,5 +1,5 @@
 import type { CommitSha } from '../../src/core/ids.ts';
-import type { PullRequestKey } from '../../src/core/pull-request.ts';
+import { NO_COMMITS, type PullRequestKey } from '../../src/core/pull-request.ts';
 import type { Conversation, PublishPlan, SummaryWrite } from '../../src/core/publish/plan.ts';
 import { parseMarker } from '../../src/core/render/marker.ts';
 import type { Clock } from '../../src/ports/clock.ts';
@@ -68,6 +68,7 @@ export class FakeHost implements PullRequests {
         body: '',
         author: 'ada',
         labels: [],
+        commits: NO_COMMITS,
         url: `https://github.example/acme/shop/pull/${number}`,
         cloneUrl: '',
       },

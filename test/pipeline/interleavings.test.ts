@@ -4,6 +4,7 @@ import * as fc from 'fast-check';
 import { createMemoryLedger } from '../../src/adapters/ledger-memory/ledger.ts';
 import { hashOfToken, sha256Hex } from '../../src/adapters/system/randomness.ts';
 import { EpochSeconds, SessionName, type CommitSha } from '../../src/core/ids.ts';
+import { NO_COMMITS } from '../../src/core/pull-request.ts';
 import type { ReviewPorts } from '../../src/pipeline/ports.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Ledger } from '../../src/ports/ledger.ts';
@@ -89,6 +90,7 @@ function hostOf(world: World): PullRequests {
         body: '',
         author: 'ada',
         labels: [],
+        commits: NO_COMMITS,
         url: 'https://github.example/acme/shop/pull/12',
         cloneUrl: '',
       },

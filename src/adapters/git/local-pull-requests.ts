@@ -1,6 +1,6 @@
 import { basename, resolve } from 'node:path';
 import { type EpochSeconds, PullRequestNumber, RepositoryId, RepositoryName, type CommitSha } from '../../core/ids.ts';
-import type { PullRequestKey } from '../../core/pull-request.ts';
+import type { PullRequestCommits, PullRequestKey } from '../../core/pull-request.ts';
 import type { PublishPlan } from '../../core/publish/plan.ts';
 import type { PullRequests, PullRequestSnapshot } from '../../ports/pull-requests.ts';
 import type { LocalRepository } from './local-repository.ts';
@@ -11,6 +11,7 @@ export type LocalPullRequestOptions = {
   base: { ref: string; sha: CommitSha };
   head: { ref: string; sha: CommitSha };
   mergeBaseSha: CommitSha;
+  commits: PullRequestCommits;
   /** When it is looked at; orders the heads of one branch. */
   now: () => EpochSeconds;
   published?: (plan: PublishPlan) => void;
@@ -34,7 +35,7 @@ export function localPullRequestKey(folder: string): PullRequestKey {
 
 /** Two commits of a local repository, seen as a pull request that nobody else can see. Publishing keeps the plan. */
 export function createLocalPullRequests(options: LocalPullRequestOptions): PullRequests {
-  const { repository, folder, base, head, mergeBaseSha } = options;
+  const { repository, folder, base, head, mergeBaseSha, commits } = options;
   const pullRequest: Omit<PullRequestSnapshot, 'seenAt'> = {
     key: localPullRequestKey(folder),
     version: { headSha: head.sha, baseRef: base.ref, baseSha: base.sha, mergeBaseSha },
@@ -44,6 +45,7 @@ export function createLocalPullRequests(options: LocalPullRequestOptions): PullR
     body: '',
     author: '',
     labels: [],
+    commits,
     url: `${resolve(folder)} (${head.ref})`,
     cloneUrl: '',
   };

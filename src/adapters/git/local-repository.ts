@@ -1,5 +1,6 @@
 import { isAbsolute, resolve } from 'node:path';
 import { CommitSha } from '../../core/ids.ts';
+import type { PullRequestCommits } from '../../core/pull-request.ts';
 import { GitFault } from '../../ports/repository.ts';
 import { localEnvironment } from './environment.ts';
 import { requireGit } from './git-version.ts';
@@ -17,6 +18,8 @@ export type LocalRepository = {
   /** The best common ancestor (one of them, if there are several); null where there is none. */
   mergeBase(a: CommitSha, b: CommitSha): Promise<CommitSha | null>;
   isAncestor(ancestor: CommitSha, descendant: CommitSha): Promise<boolean>;
+  /** The commits of `head` that `base` has not; of more than `max` the last ones. */
+  commits(base: CommitSha, head: CommitSha, max: number): Promise<PullRequestCommits>;
   /** Names and URLs of its remotes, without credentials. */
   remotes(): Promise<{ name: string; url: string }[]>;
 };
@@ -62,6 +65,32 @@ export async function openLocalRepository(folder: string): Promise<LocalReposito
       const answer = await git(['merge-base', '--is-ancestor', ancestor, descendant]);
       if (answer.code > 1) throw new GitFault(`git merge-base failed: ${whatGitSaid(answer)}`);
       return answer.code === 0;
+    },
+    async commits(base, head, max) {
+      const range = `${base}..${head}`;
+      const [log, count] = await Promise.all([
+        git([
+          'log',
+          '-z',
+          '--reverse',
+          '--no-show-signature',
+          '--no-notes',
+          `--max-count=${max}`,
+          '--format=%H%n%B',
+          range,
+        ]),
+        git(['rev-list', '--count', range]),
+      ]);
+      const failed = [log, count].find(({ code }) => code !== 0);
+      if (failed !== undefined) throw new GitFault(`git log failed: ${whatGitSaid(failed)}`);
+      const entries = log.stdout.toString().split('\0');
+      const listed = entries
+        .filter((entry) => entry !== '')
+        .map((entry) => ({
+          sha: CommitSha.parse(entry.slice(0, entry.indexOf('\n'))),
+          message: entry.slice(entry.indexOf('\n') + 1).trim(),
+        }));
+      return { listed, total: Number(count.stdout.toString().trim()) };
     },
     async remotes() {
       const answer = await git(['config', '--null', '--get-regexp', '^remote\\..*\\.url$']);

@@ -29,7 +29,8 @@ type PullAnswer = z.infer<typeof PullAnswer>;
 const LISTED_COMMITS = 30;
 
 const CompareAnswer = z.object({
-  commits: z.array(z.object({ sha: CommitSha })),
+  commits: z.array(z.object({ sha: CommitSha, commit: z.object({ message: z.string() }) })),
+  total_commits: z.int().nonnegative(),
   status: z.enum(['ahead', 'behind', 'identical', 'diverged']),
   base_commit: z.object({ sha: CommitSha }),
   merge_base_commit: z.object({ sha: CommitSha }),
@@ -73,6 +74,10 @@ export async function readPullRequest(
       body: pull.body ?? '',
       author: pull.user?.login ?? 'ghost',
       labels: pull.labels.flatMap(({ name }) => name ?? []),
+      commits: {
+        listed: compared.commits.map(({ sha, commit }) => ({ sha, message: commit.message })),
+        total: compared.total_commits,
+      },
       url: pull.html_url,
       cloneUrl: pull.base.repo.clone_url,
     },

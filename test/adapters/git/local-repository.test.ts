@@ -38,6 +38,23 @@ describe('a local repository', () => {
     expect([await local.isAncestor(base, head), await local.isAncestor(main, head)]).toEqual([true, false]);
   });
 
+  test('lists commits, the last ones of many', async () => {
+    await using git = await GitRepository.create();
+    const base = await git.commit('base', { a: '1\n' });
+    await git.commit('one', { a: '2\n' });
+    const two = await git.commit('two\n\nWhy:\n- it is', { a: '3\n' });
+    const three = await git.commit('three', { a: '4\n' });
+    const local = await openLocalRepository(git.folder);
+    expect(await local.commits(base, three, 2)).toEqual({
+      listed: [
+        { sha: two, message: 'two\n\nWhy:\n- it is' },
+        { sha: three, message: 'three' },
+      ],
+      total: 3,
+    });
+    expect(await local.commits(three, base, 2)).toEqual({ listed: [], total: 0 });
+  });
+
   test('tells histories without a common ancestor', async () => {
     await using git = await GitRepository.create();
     const one = await git.commit('one', { a: '1\n' });
