@@ -2,6 +2,7 @@ import { chmod, mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/p
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { CommitSha } from '../../../src/core/ids.ts';
+import { CommandScript } from './command-script.ts';
 import { isolatedGitEnvironment, runGit } from './git-process.ts';
 
 /** What a file is to hold. `null` removes it. */
@@ -11,6 +12,8 @@ export type Files = Record<string, FileContent>;
 /** A real repository with a checkout in a temporary folder. The same calls give the same SHAs on every machine. */
 export class GitRepository implements AsyncDisposable {
   readonly folder: string;
+  /** Everything done so far. */
+  readonly script = new CommandScript();
   readonly #home: string;
   #tick = 0;
 
@@ -37,6 +40,7 @@ export class GitRepository implements AsyncDisposable {
 
   tryGit(args: readonly string[], input?: string | Uint8Array): ReturnType<typeof runGit> {
     const env = isolatedGitEnvironment(this.#home, this.#tick);
+    this.script.git(args);
     return runGit(args, { cwd: this.folder, env, ...(input === undefined ? {} : { input }) });
   }
 
@@ -44,13 +48,20 @@ export class GitRepository implements AsyncDisposable {
     for (const [path, content] of Object.entries(files)) {
       const target = join(this.folder, path);
       await rm(target, { force: true, recursive: true });
+      this.script.remove(path);
       if (content === null) continue;
       await mkdir(dirname(target), { recursive: true });
-      if (typeof content === 'string' || content instanceof Uint8Array) await writeFile(target, content);
-      else if ('symlink' in content) await symlink(content.symlink, target);
-      else {
+      if (typeof content === 'string' || content instanceof Uint8Array) {
+        await writeFile(target, content);
+        this.script.write(path, content);
+      } else if ('symlink' in content) {
+        await symlink(content.symlink, target);
+        this.script.symlink(path, content.symlink);
+      } else {
         await writeFile(target, content.executable);
         await chmod(target, 0o755);
+        this.script.write(path, content.executable);
+        this.script.executable(path);
       }
     }
   }
@@ -58,6 +69,7 @@ export class GitRepository implements AsyncDisposable {
   async move(from: string, to: string): Promise<void> {
     await mkdir(dirname(join(this.folder, to)), { recursive: true });
     await rename(join(this.folder, from), join(this.folder, to));
+    this.script.move(from, to);
   }
 
   /** Writes `files` and commits everything that changed on the branch that is checked out. */

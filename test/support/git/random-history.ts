@@ -1,115 +1,131 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CommitSha } from '../../../src/core/ids.ts';
+import type { CoveredVersion } from '../../../src/core/coverage.ts';
 import { GitRepository } from './git-repository.ts';
 
-/** One step of a history. Numbers choose: a file, a place in it, how many lines. */
-export type Step =
-  | { on: 'main' | 'pr'; do: 'edit' | 'cut' | 'add' | 'delete' | 'rename'; file: number; at: number; lines: number }
-  | { do: 'merge' | 'rebase' | 'squash' | 'reset' | 'revert' }
-  | { do: 'push'; left: number };
+export type Side = 'main' | 'release' | 'pr';
 
-/**
- * A repository whose every line has an id of its own that says where it comes from (`pr-7`, `up-3`), so that what has
- * to be in scope is known without any diff.
- */
+/** One step of a history. Numbers choose: a file, a place in it, how many lines, which. */
+export type Step =
+  | {
+      on: Side;
+      do: 'edit' | 'cut' | 'add' | 'delete' | 'rename';
+      file: number;
+      at: number;
+      lines: number;
+      text: number;
+    }
+  | { do: 'merge'; resolve: Resolution }
+  | { do: 'rebase' | 'squash' | 'reset' | 'revert' | 'retarget' }
+  /** A review that leaves `left` files unread; `overtaken`: it only adds to what is known, as a superseded run does. */
+  | { do: 'push'; left: number; overtaken: boolean };
+
+export type Resolution = 'both' | 'ours' | 'theirs';
+
+/** Gives the lines that a side writes; `text` chooses, where there is a choice. */
+export type LineWriter = { fresh(side: Side, count: number, text: number): string[]; unique: boolean };
+
+/** A pull request in a real repository, with two branches that it may be against. */
 export class RandomHistory implements AsyncDisposable {
   readonly git: GitRepository;
-  #lines = 0;
+  /** What the steps renamed, in order. */
+  readonly renames: { from: string; to: string }[] = [];
+  readonly #writer: LineWriter;
+  #base: 'main' | 'release' = 'main';
   #files = 0;
 
-  private constructor(git: GitRepository) {
+  private constructor(git: GitRepository, writer: LineWriter) {
     this.git = git;
+    this.#writer = writer;
   }
 
-  static async create(): Promise<RandomHistory> {
-    const history = new RandomHistory(await GitRepository.create());
+  static async create(writer: LineWriter): Promise<RandomHistory> {
+    const history = new RandomHistory(await GitRepository.create(), writer);
     const files = ['a.txt', 'b.txt', 'src/c.txt', 'd.txt'];
-    await history.git.commit('base', Object.fromEntries(files.map((file) => [file, history.#fresh('up', 12)])));
+    const texts = files.map((file, index) => [file, textOf(writer.fresh('main', 12, index * 5))] as const);
+    await history.git.commit('base', Object.fromEntries(texts));
+    await history.git.git('branch', 'release');
     await history.git.checkout('pr', 'main');
     return history;
   }
 
   async apply(step: Exclude<Step, { do: 'push' }>): Promise<void> {
     if ('on' in step) return this.#change(step);
-    const base = await this.git.mergeBase('main', 'pr');
+    const mergeBase = await this.git.mergeBase(this.#base, 'pr');
     switch (step.do) {
       case 'merge':
-        return this.#merge();
+        return this.#merge(step.resolve);
       case 'rebase':
-        if ((await this.git.tryGit(['rebase', '-q', '-X', 'theirs', 'main'])).code !== 0) {
+        if ((await this.git.tryGit(['rebase', '-q', '-X', 'theirs', this.#base])).code !== 0) {
           await this.git.git('rebase', '--abort');
         }
         return;
       case 'squash':
-        await this.git.git('reset', '-q', '--soft', base);
+        await this.git.git('reset', '-q', '--soft', mergeBase);
         await this.git.commit('squashed');
         return;
       case 'reset': {
         const parent = (await this.git.git('rev-list', '--first-parent', '--max-count=2', 'HEAD')).split('\n')[1];
-        if (parent !== undefined && (await this.git.head()) !== base)
+        if (parent !== undefined && (await this.git.head()) !== mergeBase)
           await this.git.git('reset', '-q', '--hard', parent);
         return;
       }
       case 'revert':
-        if ((await this.git.head()) === base) return;
+        if ((await this.git.head()) === mergeBase) return;
         if ((await this.git.tryGit(['revert', '--no-edit', '-m', '1', 'HEAD'])).code === 0) return;
         if ((await this.git.tryGit(['revert', '--no-edit', 'HEAD'])).code !== 0)
           await this.git.tryGit(['revert', '--abort']);
         return;
+      case 'retarget':
+        this.#base = this.#base === 'main' ? 'release' : 'main';
+        this.git.script.note(`the pull request is against ${this.#base} now`);
+        return;
     }
   }
 
-  async today(): Promise<{ mergeBaseSha: CommitSha; headSha: CommitSha }> {
-    return { mergeBaseSha: await this.git.mergeBase('main', 'pr'), headSha: await this.git.head('pr') };
-  }
-
-  /** path -> its lines, in a commit. */
-  async linesAt(commit: string): Promise<Map<string, string[]>> {
-    const paths = (await this.git.git('ls-tree', '-r', '--name-only', commit))
-      .split('\n')
-      .filter((path) => path !== '');
-    const contents = await Promise.all(paths.map((path) => this.git.git('cat-file', 'blob', `${commit}:${path}`)));
-    return new Map(
-      paths.map((path, index) => [path, (contents[index] ?? '').split('\n').filter((line) => line !== '')]),
-    );
+  async today(): Promise<CoveredVersion> {
+    return { mergeBaseSha: await this.git.mergeBase(this.#base, 'pr'), headSha: await this.git.head('pr') };
   }
 
   async #change(step: Extract<Step, { on: string }>): Promise<void> {
-    if (step.on === 'main') await this.git.checkout('main');
-    const origin = step.on === 'main' ? 'up' : 'pr';
+    if (step.on !== 'pr') await this.git.checkout(step.on);
     const paths = (await this.#paths()).toSorted();
     const path = paths[step.file % Math.max(paths.length, 1)];
+    const fresh = (count: number): string[] => this.#writer.fresh(step.on, count, step.text);
     if (path === undefined || step.do === 'add') {
-      await this.git.commit(`${origin} adds`, {
-        [`${origin}-file-${(this.#files += 1)}.txt`]: this.#fresh(origin, 4 + step.lines),
-      });
+      await this.git.commit(`${step.on} adds`, { [this.#newName(step.on)]: textOf(fresh(4 + step.lines)) });
     } else if (step.do === 'delete') {
-      await this.git.commit(`${origin} deletes ${path}`, { [path]: null });
+      await this.git.commit(`${step.on} deletes ${path}`, { [path]: null });
     } else if (step.do === 'rename') {
-      await this.git.move(path, `${origin}-renamed-${(this.#files += 1)}.txt`);
-      await this.git.commit(`${origin} renames ${path}`);
+      const to = this.#newName(`${step.on}-renamed`);
+      await this.git.move(path, to);
+      await this.git.commit(`${step.on} renames ${path}`);
+      this.renames.push({ from: path, to });
     } else {
-      const lines = (await readFile(join(this.git.folder, path), 'utf8')).split('\n').slice(0, -1);
+      const lines = linesOf(await readFile(join(this.git.folder, path), 'utf8'));
       const at = step.at % (lines.length + 1);
-      const added = step.do === 'edit' ? this.#fresh(origin, step.lines).split('\n').slice(0, -1) : [];
+      const added = step.do === 'edit' ? fresh(step.lines) : [];
       lines.splice(at, step.do === 'cut' ? step.lines : step.at % 2, ...added);
-      await this.git.commit(`${origin} ${step.do}s ${path}`, { [path]: lines.map((line) => `${line}\n`).join('') });
+      await this.git.commit(`${step.on} ${step.do}s ${path}`, { [path]: textOf(lines) });
     }
-    if (step.on === 'main') await this.git.checkout('pr');
+    if (step.on !== 'pr') await this.git.checkout('pr');
   }
 
-  /** Conflicts are resolved as a hasty person would: both sides' lines stay, files that one side wants stay. */
-  async #merge(): Promise<void> {
-    const merged = await this.git.tryGit(['merge', '-q', '--no-ff', '--no-edit', 'main']);
+  /** Conflicts are resolved as a hasty person would: a side's lines or both stay, files that one side wants stay. */
+  async #merge(resolution: Resolution): Promise<void> {
+    const merged = await this.git.tryGit(['merge', '-q', '--no-ff', '--no-edit', this.#base]);
     if (merged.code === 0) return;
     for (const path of await this.#paths()) {
-      const text = await readFile(join(this.git.folder, path), 'utf8');
-      const kept = text.split('\n').filter((line) => !/^(?:<{7}|={7}|>{7})/.test(line));
-      if (kept.length !== text.split('\n').length)
-        await this.git.write({ [path]: [...new Set(kept)].join('\n') + '\n' });
+      const lines = linesOf(await readFile(join(this.git.folder, path), 'utf8'));
+      const kept = resolved(lines, resolution);
+      if (kept.length === lines.length) continue;
+      await this.git.write({ [path]: textOf(this.#writer.unique ? [...new Set(kept)] : kept) });
     }
-    await this.git.commit('merge main, by hand');
+    await this.git.commit(`merge ${this.#base}, by hand`);
+  }
+
+  #newName(kind: string): string {
+    return `${kind}-file-${(this.#files += 1)}.txt`;
   }
 
   async #paths(): Promise<string[]> {
@@ -120,11 +136,37 @@ export class RandomHistory implements AsyncDisposable {
       .filter((path) => !path.startsWith('.git/'));
   }
 
-  #fresh(origin: string, count: number): string {
-    return Array.from({ length: count }, () => `${origin}-${(this.#lines += 1)}\n`).join('');
-  }
-
   [Symbol.asyncDispose](): Promise<void> {
     return this.git[Symbol.asyncDispose]();
   }
+}
+
+/** Marks a last line that has no line feed. */
+export const NO_LINE_FEED = '\\';
+
+/** A text's lines, each without its line feed. */
+export function linesOf(text: string): string[] {
+  const lines = text.split('\n');
+  const last = lines.pop() ?? '';
+  return last === '' ? lines : [...lines, `${last}${NO_LINE_FEED}`];
+}
+
+/** Only a last line can be without a line feed. */
+export function textOf(lines: readonly string[]): string {
+  return lines
+    .map((line, index) => {
+      const text = line.endsWith(NO_LINE_FEED) ? line.slice(0, -1) : line;
+      return text === line || index < lines.length - 1 ? `${text}\n` : text;
+    })
+    .join('');
+}
+
+/** Without git's conflict markers, and without the side that gives way. */
+function resolved(lines: readonly string[], resolution: Resolution): string[] {
+  let side: 'ours' | 'theirs' | null = null;
+  return lines.filter((line) => {
+    const marker = /^(<{7}|={7}|>{7})/.exec(line)?.[1];
+    if (marker !== undefined) side = marker.startsWith('<') ? 'ours' : marker.startsWith('=') ? 'theirs' : null;
+    return marker === undefined && (side === null || resolution === 'both' || side === resolution);
+  });
 }
