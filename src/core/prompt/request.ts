@@ -3,7 +3,12 @@ import type { Finding } from '../finding.ts';
 import { Side } from '../finding.ts';
 import { CommitSha } from '../ids.ts';
 import type { ModeDecision } from '../mode.ts';
-import { pullRequestName, type PullRequestKey, type PullRequestVersion } from '../pull-request.ts';
+import {
+  pullRequestName,
+  type PullRequestCommits,
+  type PullRequestKey,
+  type PullRequestVersion,
+} from '../pull-request.ts';
 import type { Scope, ScopeFile } from '../scope.ts';
 import { Severity } from '../severity.ts';
 
@@ -45,6 +50,8 @@ export const RequestFile = z.object({
   previousPath: z.string().nullable(),
   status: z.enum(['added', 'deleted', 'modified', 'renamed', 'type-changed']),
   binary: z.boolean(),
+  /** Git's file modes, where the pull request changes them. */
+  modes: z.object({ before: z.string(), after: z.string() }).nullable(),
   /** Everything that the pull request changes in it is to be reviewed. */
   whole: z.boolean(),
   why: z.string(),
@@ -69,6 +76,7 @@ export const RequestFinding = z.object({
   side: Side,
   quote: z.string(),
   title: z.string(),
+  body: z.string(),
   /** The push changed its code or what is around it. */
   touched: z.boolean(),
 });
@@ -80,6 +88,10 @@ export const RequestPullRequest = z.object({
   title: z.string(),
   body: z.string(),
   author: z.string(),
+  /** Oldest first; of very many only some. Messages are cut at 4,000 characters. */
+  commits: z.array(z.object({ sha: CommitSha, message: z.string() })),
+  /** How many there are in all. */
+  commitCount: line,
   headSha: CommitSha,
   baseRef: z.string(),
   mergeBaseSha: CommitSha,
@@ -109,6 +121,7 @@ export type AskedPullRequest = {
   title: string;
   body: string;
   author: string;
+  commits: PullRequestCommits;
   decision: ModeDecision;
   previous: RequestPullRequest['previous'];
   scope: Scope;
@@ -119,13 +132,17 @@ export function requestOf(session: string, pulls: readonly AskedPullRequest[]): 
   return { version: 1, session, pullRequests: pulls.map(pullRequestOf) };
 }
 
+const MAX_MESSAGE = 4000;
+
 function pullRequestOf(asked: AskedPullRequest): RequestPullRequest {
-  const { decision, version, scope } = asked;
+  const { commits, decision, version, scope } = asked;
   return {
     pullRequest: pullRequestName(asked.pullRequest),
     title: asked.title,
     body: asked.body,
     author: asked.author,
+    commits: commits.listed.map(({ sha, message }) => ({ sha, message: message.slice(0, MAX_MESSAGE).toWellFormed() })),
+    commitCount: commits.total,
     headSha: version.headSha,
     baseRef: version.baseRef,
     mergeBaseSha: version.mergeBaseSha,
@@ -138,8 +155,9 @@ function pullRequestOf(asked: AskedPullRequest): RequestPullRequest {
   };
 }
 
-function fileOf(file: ScopeFile): RequestFile {
-  const { path, previousPath, status, binary, whole, why, added, removedAfter } = file;
+export function fileOf(file: ScopeFile): RequestFile {
+  const { path, previousPath, status, binary, whole, why, added, removedAfter, context = [] } = file;
+  const modes = file.modes === undefined ? null : { before: file.modes.old, after: file.modes.new };
   const fresh = new Set<number>();
   for (const { start, end } of added) for (let at = start; at <= end; at += 1) fresh.add(at);
   const hunks = file.hunks.map(({ section, lines }) => ({
@@ -149,10 +167,10 @@ function fileOf(file: ScopeFile): RequestFile {
       return { kind: fresh.has(newLine) ? 'new' : 'context', line: newLine, text };
     }),
   }));
-  return { path, previousPath, status, binary, whole, why, added, removedAfter, hunks, context: file.context ?? [] };
+  return { path, previousPath, status, binary, modes, whole, why, added, removedAfter, hunks, context };
 }
 
 function findingOf(finding: Finding & { touched: boolean }): RequestFinding {
-  const { id, severity, category, rule, path, line, endLine, side, quote, title, touched } = finding;
-  return { id, severity, category, rule, path, line, endLine, side, quote, title, touched };
+  const { id, severity, category, rule, path, line, endLine, side, quote, title, body, touched } = finding;
+  return { id, severity, category, rule, path, line, endLine, side, quote, title, body, touched };
 }

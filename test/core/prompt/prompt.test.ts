@@ -108,24 +108,24 @@ describe('the prompt', () => {
       requestOf('s', [{ ...pull, decision: { mode: 'incremental', reason: 'new-commits', detail: '' } }]),
     );
     const outside = text.replaceAll(new RegExp(`<<<${boundary} [^]*?\n${boundary}>>>`, 'g'), '');
-    expect(text.split(evil).length - 1).toBe(7);
+    expect(text.split(evil).length - 1).toBe(8);
     expect(outside).not.toContain('EVIL');
   });
 
   test.each<[string, Partial<AskedPullRequest>, RegExp]>([
-    ['full', {}, /The whole pull request is to be reviewed, up to 1111111\./],
+    ['full', {}, /The whole pull request is to be reviewed, as it is at 1111111\./],
     [
       'incremental',
       {
         decision: { mode: 'incremental', reason: 'new-commits', detail: '' },
         previous: { headSha: sha('2'), summary: 'Was good.' },
       },
-      /It was reviewed at 2222222 and is now at 1111111\. Only what is new[^]*Was good\./,
+      /It was reviewed at 2222222; the head is now 1111111\. Only what is new[^]*Was good\./,
     ],
     [
       'findings to judge',
       { findings: [{ ...aFinding(), touched: true }] },
-      /- f0+1 \(warning, its code was touched\) src\/cart\.ts:3: Compare with ===\n {4}code then: if \(a == b\) \{/,
+      /- f0+1 \(warning, its code was touched\) src\/cart\.ts:3: Compare with ===\n {4}said:\n {4}`==` converts[^]*\n {4}code then:\n {4}if \(a == b\) \{/,
     ],
     [
       'findings elsewhere, compactly',
@@ -138,16 +138,16 @@ describe('the prompt', () => {
 
   test('has the instructions of the base, outside of the data', () => {
     expect(prompt(ask(), 'Prices are in cents.')).toMatch(
-      /# What these maintainers care about\nPrices are in cents\.\n\n# Your answer/,
+      /# Your answer\n[^]*# What the maintainers ask for\n[^]*\n\nPrices are in cents\.\n\n# What is to be reviewed\n/,
     );
-    expect(prompt(ask(), ' ')).not.toContain('maintainers');
+    expect(prompt(ask(), ' ')).not.toContain('maintainers ask');
   });
 
   test('says which pull requests are looked at together, where there are several', () => {
     const one = aPullRequest(before, after);
     const other = { ...one, pullRequest: { ...one.pullRequest, number: PullRequestNumber.parse(77) } };
     const together = prompt(requestOf('stack', [one, other]));
-    expect(together).toContain('You review 2 pull requests of the session stack together.');
+    expect(together).toContain('You review 2 pull requests of one session together.');
     expect(together).toMatch(/^- acme\/shop#77: head [0-9a-f]{7}, /m);
     expect(prompt(ask())).not.toContain('# The queue');
   });
