@@ -1,12 +1,12 @@
 import type { CoveredVersion } from '../core/coverage.ts';
 import type { CommitSha } from '../core/ids.ts';
-import type { CarryOutcome, Repository } from '../ports/repository.ts';
+import { GitFault, type CarryOutcome, type FetchOutcome, type Repository } from '../ports/repository.ts';
 
 /** Earlier versions of one PR, carried over to today's merge base: each fetched and merged once, whoever asks. */
 export class CarriedVersions {
   readonly #repository: Repository;
   readonly #todayMergeBase: CommitSha;
-  readonly #fetched = new Map<string, Promise<string | null>>();
+  readonly #fetched = new Map<string, string | null>();
   readonly #carried = new Map<string, Promise<CarryOutcome>>();
 
   constructor(repository: Repository, todayMergeBase: CommitSha) {
@@ -14,21 +14,37 @@ export class CarriedVersions {
     this.#todayMergeBase = todayMergeBase;
   }
 
-  /** Makes the versions' commits readable in one go. Those that can't be had come back `history-unavailable`. */
+  /** Makes the versions' commits readable in one go. Those that can't be had are `history-unavailable` when carried. */
   async fetch(versions: readonly CoveredVersion[]): Promise<void> {
     const missing = versions.filter((version) => !this.#fetched.has(versionName(version)));
     if (missing.length === 0) return;
-    const outcome = this.#repository.fetch(missing.flatMap(commitsOf));
-    const answers = missing.map((version) => {
-      const lost = outcome.then((fetched) => {
-        if (fetched.outcome === 'fetched') return null;
-        const commits = commitsOf(version).filter((sha) => fetched.missing.includes(sha));
-        return commits.length === 0 ? null : `${commits.map(short).join(', ')} can't be had: ${fetched.why}`;
-      });
-      this.#fetched.set(versionName(version), lost);
-      return lost;
-    });
-    await Promise.all(answers);
+    let outcome: FetchOutcome;
+    try {
+      outcome = await this.#repository.fetch(missing.flatMap(commitsOf));
+    } catch (error) {
+      if (!(error instanceof GitFault)) throw error;
+      outcome = { outcome: 'unavailable', missing: missing.flatMap(commitsOf), why: error.message };
+    }
+    this.know(missing, outcome);
+  }
+
+  /** Takes down what somebody else's fetch of these versions came to. */
+  know(versions: readonly CoveredVersion[], outcome: FetchOutcome): void {
+    for (const version of versions) {
+      const lost =
+        outcome.outcome === 'fetched' ? [] : commitsOf(version).filter((sha) => outcome.missing.includes(sha));
+      const why = outcome.outcome === 'fetched' || lost.length === 0 ? null : `can't be had: ${outcome.why}`;
+      this.#fetched.set(versionName(version), why === null ? null : `${lost.map(short).join(', ')} ${why}`);
+    }
+  }
+
+  /** Starts to carry them over, one after another; `carry` waits for its own and tells how it went. */
+  begin([first, ...others]: readonly CoveredVersion[]): void {
+    if (first === undefined) return;
+    this.carry(first).then(
+      () => this.begin(others),
+      () => undefined,
+    );
   }
 
   carry(version: CoveredVersion): Promise<CarryOutcome> {
@@ -40,7 +56,7 @@ export class CarriedVersions {
 
   async #carryAnew(version: CoveredVersion): Promise<CarryOutcome> {
     await this.fetch([version]);
-    const why = await this.#fetched.get(versionName(version));
+    const why = this.#fetched.get(versionName(version));
     if (typeof why === 'string') return { outcome: 'history-unavailable', why };
     return this.#repository.carry(version, this.#todayMergeBase);
   }

@@ -68,7 +68,7 @@ export async function compareWithReviewed(
 
 const REVIEWED_VERSION_LOST = 'the version at which it was reviewed can not be compared with any more';
 
-/** What upstream changed in the PR's own files since the newest version reviewed. */
+/** Which of the PR's own files upstream changed since the newest version reviewed. */
 async function upstreamOf(
   repository: Repository,
   version: CoveredVersion | undefined,
@@ -76,5 +76,5 @@ async function upstreamOf(
   fullDiff: readonly FileDiff[],
 ): Promise<FileDiff[]> {
   if (version === undefined || version.mergeBaseSha === today.mergeBaseSha) return [];
-  return repository.diff(version.mergeBaseSha, today.mergeBaseSha, { paths: pathsOf(fullDiff) });
+  return repository.diff(version.mergeBaseSha, today.mergeBaseSha, { paths: pathsOf(fullDiff), content: false });
 }

@@ -1,4 +1,4 @@
-import { isComplete, NOTHING_COVERED, type Coverage } from '../core/coverage.ts';
+import { isComplete } from '../core/coverage.ts';
 import { decideMode, type ModeFacts } from '../core/decide-mode.ts';
 import type { EarlierFindings } from '../core/findings/today.ts';
 import { mergeCoverage } from '../core/interdiff.ts';
@@ -7,12 +7,13 @@ import type { PullRequestVersion } from '../core/pull-request.ts';
 import type { ReviewRecord } from '../core/review-record.ts';
 import { fullScope, incrementalScope, type Scope } from '../core/scope.ts';
 import type { FileDiff } from '../core/diff.ts';
-import { GitFault, type Repository } from '../ports/repository.ts';
+import type { Repository } from '../ports/repository.ts';
 import type { Claimed } from './claim.ts';
 import { CarriedVersions } from './carried-versions.ts';
+import { fetchVersions } from './fetch-versions.ts';
 import { linesReader } from './file-lines.ts';
 import { readHistory, type Recorded } from './history.ts';
-import { compareWithReviewed, newestVersions, type Interdiff } from './interdiff.ts';
+import { compareWithReviewed, type Interdiff } from './interdiff.ts';
 import { mapLines } from './line-maps.ts';
 import type { ReviewPorts, ReviewSettings } from './ports.ts';
 import type { Prepared } from './prepared.ts';
@@ -36,10 +37,11 @@ export async function prepare(
   const coverage = usable.length === 0 ? null : mergeCoverage(usable.map(({ result }) => result.coverage));
 
   const builtOn = settings.force === 'full' || settings.incremental === 'false' ? null : coverage;
-  const fullDiff = await readFullDiff(repository, claimed, builtOn);
+  const versions = new CarriedVersions(repository, today.mergeBaseSha);
+  await fetchVersions(repository, versions, today, builtOn, ports.log);
+  const fullDiff = await repository.diff(today.mergeBaseSha, today.headSha);
   const countTokens = remembering((text) => ports.tokens.count(text));
   const full = fullScope({ fullDiff, countTokens, why: 'the whole pull request' });
-  const versions = new CarriedVersions(repository, today.mergeBaseSha);
   const interdiff = builtOn === null ? null : await compareWithReviewed(repository, versions, builtOn, today, fullDiff);
   if (interdiff?.outcome === 'compared') {
     for (const why of interdiff.lost) ports.log.info(`What was last reviewed at one version is reviewed again: ${why}`);
@@ -61,29 +63,6 @@ export async function prepare(
   const earlier = await earlierFindings(repository, versions, today, recorded, fullDiff);
   const readLines = linesReader(repository, today, fullDiff);
   return { claimed, pullRequest, repository, fullDiff, recorded, readLines, earlier, scope, decision, relation };
-}
-
-/**
- * The PR's own diff, `mergeBase..head`. A head that can't be fetched is a fault: there is nothing to review without it.
- * @param builtOn what its review builds on: those versions come in the same fetch, where they can still be had
- */
-export async function readFullDiff(
-  repository: Repository,
-  { pullRequest }: Claimed,
-  builtOn: Coverage | null,
-): Promise<FileDiff[]> {
-  const { mergeBaseSha, headSha } = pullRequest.version;
-  const earlier = newestVersions(builtOn ?? NOTHING_COVERED).flatMap((version) => [
-    version.mergeBaseSha,
-    version.headSha,
-  ]);
-  const fetched = await repository.fetch([mergeBaseSha, headSha, ...earlier]);
-  const missing = fetched.outcome === 'fetched' ? [] : fetched.missing;
-  const lost = [mergeBaseSha, headSha].filter((sha) => missing.includes(sha));
-  if (lost.length > 0 && fetched.outcome === 'unavailable') {
-    throw new GitFault(`the pull request's commits can't be fetched (${lost.join(', ')}): ${fetched.why}`);
-  }
-  return repository.diff(mergeBaseSha, headSha);
 }
 
 /** In the order in which they were begun: what a later one says of a path counts. */

@@ -3,11 +3,12 @@ import type { SubmitAnswer } from '../core/ledger/commands.ts';
 import type { ReviewRecord, ReviewResult } from '../core/review-record.ts';
 import type { Repository } from '../ports/repository.ts';
 import type { z } from 'zod';
+import { CarriedVersions } from './carried-versions.ts';
 import type { Claimed } from './claim.ts';
 import { ourRun } from './endings.ts';
+import { fetchVersions } from './fetch-versions.ts';
 import type { ReviewPorts } from './ports.ts';
 import type { Prepared } from './prepared.ts';
-import { readFullDiff } from './prepare.ts';
 import type { Publication } from './publish.ts';
 
 /** What was just recorded, as the record that it became. */
@@ -30,7 +31,7 @@ export function publicationOf(pr: Prepared, result: ReviewResult, answer: z.infe
 
 /** A result that an earlier run stored and nobody saw: read back whole, to be published as it is. */
 export async function storedPublication(
-  ports: Pick<ReviewPorts, 'ledger'>,
+  ports: Pick<ReviewPorts, 'ledger' | 'log'>,
   session: SessionName,
   repository: Repository,
   claimed: Claimed,
@@ -47,6 +48,8 @@ export async function storedPublication(
   if (stored.outcome !== 'found') {
     return { unavailable: stored.outcome === 'none' ? 'the stored review is gone' : stored.why };
   }
-  const fullDiff = await readFullDiff(repository, claimed, null);
+  const today = pullRequest.version;
+  await fetchVersions(repository, new CarriedVersions(repository, today.mergeBaseSha), today, null, ports.log);
+  const fullDiff = await repository.diff(today.mergeBaseSha, today.headSha);
   return { claimed, record: stored.record, fullDiff, detail: answer.detail, relation: null, movedUpstream: 0 };
 }

@@ -12,6 +12,12 @@ export interface Repository extends AsyncDisposable {
    * `unavailable` names the commits that the remote would not give, and why.
    */
   fetch(commits: readonly CommitSha[]): Promise<FetchOutcome>;
+  /**
+   * Fetches in one go the blobs that planning will read: those of the PR's own diff, and of carrying the earlier versions
+   * to today's base. Versions whose commits were not fetched are left out. It only saves time: what is missing yet is
+   * fetched where it is needed.
+   */
+  prefetch(today: CoveredVersion, earlier: readonly CoveredVersion[]): Promise<void>;
   /** `git diff -M from to`; each a commit or a tree. Blobs that it needs are fetched in one go. */
   diff(from: Treeish, to: Treeish, options?: DiffOptions): Promise<FileDiff[]>;
   /** The PR's version (`from`) carried over to today's merge base, as DESIGN 7.1. Its commits must have been fetched. */
@@ -32,6 +38,8 @@ export type DiffOptions = {
   paths?: readonly string[];
   /** Lines of context; 3 by default. */
   context?: number;
+  /** False: only which paths differ, as `modified`, `added` and `deleted`, without hunks. Reads no blob and finds no rename. */
+  content?: boolean;
 };
 
 export type FetchOutcome = { outcome: 'fetched' } | { outcome: 'unavailable'; missing: CommitSha[]; why: string };

@@ -110,6 +110,7 @@ function hostOf(world: World): PullRequests {
 const repository: Repository = {
   traffic: { fetches: 0, receivedBytes: 0 },
   fetch: async () => ({ outcome: 'fetched' }),
+  prefetch: async () => undefined,
   diff: async () => [aFileDiff('a.ts', [aHunk(1, 1, ['+one'])])],
   carry: async ({ headSha }) => ({ outcome: 'carried', tree: headSha, conflicts: [] }),
   overlay: async () => 'reference',

@@ -1,7 +1,8 @@
 import type { Coverage, CoveredVersion } from '../../../src/core/coverage.ts';
 import { incrementalScope, type Scope } from '../../../src/core/scope.ts';
 import { CarriedVersions } from '../../../src/pipeline/carried-versions.ts';
-import { compareWithReviewed, newestVersions } from '../../../src/pipeline/interdiff.ts';
+import { fetchVersions } from '../../../src/pipeline/fetch-versions.ts';
+import { compareWithReviewed } from '../../../src/pipeline/interdiff.ts';
 import type { Repository } from '../../../src/ports/repository.ts';
 
 export type Planned = { previous: CoveredVersion; today: CoveredVersion; paths: string[] };
@@ -18,11 +19,9 @@ export async function plan(
     pending: [],
     excluded: [],
   };
-  const commits = [today, ...newestVersions(coverage)].flatMap(({ mergeBaseSha, headSha }) => [mergeBaseSha, headSha]);
-  const fetched = await repository.fetch(commits);
-  if (fetched.outcome !== 'fetched') throw new Error(fetched.why);
-  const fullDiff = await repository.diff(today.mergeBaseSha, today.headSha);
   const versions = new CarriedVersions(repository, today.mergeBaseSha);
+  await fetchVersions(repository, versions, today, coverage, { info() {} });
+  const fullDiff = await repository.diff(today.mergeBaseSha, today.headSha);
   const interdiff = await compareWithReviewed(repository, versions, coverage, today, fullDiff);
   if (interdiff.outcome !== 'compared') throw new Error(interdiff.why);
   return incrementalScope({ ...interdiff, fullDiff, countTokens });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Log } from '../../ports/log.ts';
 import { GitFault } from '../../ports/repository.ts';
 import { basicCredentials, localEnvironment, networkEnvironment, type Setting } from './environment.ts';
-import { runGit, whatGitSaid, type GitAnswer, type GitCommand } from './git-process.ts';
+import { commandOf, runGit, whatGitSaid, type GitAnswer, type GitCommand } from './git-process.ts';
 
 export type Remote = { url: string; token: string | null };
 
@@ -21,8 +21,11 @@ export type BareRepository = {
   folder: string;
   /** For what git needs to see as files: indexes, the sides of a merge. */
   scratch: string;
+  objectFormat: 'sha1' | 'sha256';
   /** The object name that means none: all zeros. */
   nullOid: string;
+  /** False while no blob can be here: nothing need be asked for then before it is fetched. */
+  mayHoldBlobs: boolean;
   remote: Remote | null;
   /** Looks at objects that are here. */
   local(args: readonly string[], options?: GitOptions): Promise<GitAnswer>;
@@ -75,36 +78,47 @@ async function layOut(
     if (git.input !== undefined) command.input = git.input;
     if (git.onOutput !== undefined) command.onOutput = git.onOutput;
     const answer = await runGit(command);
-    log?.debug(`git ${args[0]}: exit code ${answer.code}`);
+    log?.debug(`git ${commandOf(args)}: exit code ${answer.code}`);
     if (answer.code !== 0 && git.anyExit !== true) {
-      throw new GitFault(`git ${args[0]} failed: ${whatGitSaid(answer)}`);
+      throw new GitFault(`git ${commandOf(args)} failed: ${whatGitSaid(answer)}`);
     }
     return answer;
   };
   const here = { GIT_DIR: folder };
   const local = localEnvironment(root);
   const network = remote === null ? local : networkEnvironment(root, remote, promisorOf(remote));
-  const format = `--object-format=${options.objectFormat}`;
-  await run(['init', '-q', '--bare', '--template=', '--initial-branch=none', format, folder], local, { cwd: root });
-  await mkdir(join(folder, 'info'), { recursive: true });
-  // Outranks every .gitattributes of a tree: no driver of a repository's choosing has a say in a diff or a merge.
-  await writeFile(
-    join(folder, 'info', 'attributes'),
-    '* !diff !merge !conflict-marker-size !text !eol !filter !ident\n',
-  );
-  if (options.alternates !== null) {
-    await mkdir(join(folder, 'objects', 'info'), { recursive: true });
-    await writeFile(join(folder, 'objects', 'info', 'alternates'), `${quoted(options.alternates)}\n`);
-  }
+  await writeLayout(folder, options);
   return {
     folder,
     scratch,
+    objectFormat: options.objectFormat,
+    mayHoldBlobs: options.alternates !== null,
     nullOid: '0'.repeat(options.objectFormat === 'sha256' ? 64 : 40),
     remote,
     local: (args, git = {}) => run(args, { ...local, ...here }, git),
     network: (args, git = {}) => run(args, { ...network, ...here }, git),
     remove,
   };
+}
+
+/** What `git init --bare` would leave, without its process: the files that make a folder a repository, and nothing else. */
+async function writeLayout(folder: string, options: BareRepositoryOptions): Promise<void> {
+  for (const part of ['info', 'refs', join('objects', 'info'), join('objects', 'pack')]) {
+    await mkdir(join(folder, part), { recursive: true });
+  }
+  const format =
+    options.objectFormat === 'sha256'
+      ? '[core]\n\trepositoryformatversion = 1\n\tbare = true\n[extensions]\n\tobjectFormat = sha256\n'
+      : '[core]\n\trepositoryformatversion = 0\n\tbare = true\n';
+  await Promise.all([
+    writeFile(join(folder, 'HEAD'), 'ref: refs/heads/none\n'),
+    writeFile(join(folder, 'config'), format),
+    // Outranks every .gitattributes of a tree: no driver of a repository's choosing has a say in a diff or a merge.
+    writeFile(join(folder, 'info', 'attributes'), '* !diff !merge !conflict-marker-size !text !eol !filter !ident\n'),
+    options.alternates === null
+      ? null
+      : writeFile(join(folder, 'objects', 'info', 'alternates'), `${quoted(options.alternates)}\n`),
+  ]);
 }
 
 /** Makes the remote one from which git fetches a missing blob when a command needs it. */

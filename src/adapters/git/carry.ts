@@ -5,7 +5,8 @@ import type { BareRepository } from './bare-repository.ts';
 import { mergeFilesOurs, type ThreeSides } from './merge-files.ts';
 import { mergeTrees, type MergedTrees } from './merge-trees.ts';
 import { upstreamRenames } from './upstream-renames.ts';
-import { changesBetween, entriesAt, writeTree, type TreeChange, type TreeEntry } from './trees.ts';
+import { changesBetween } from './tree-changes.ts';
+import { entriesAt, writeTree, type TreeChange, type TreeEntry } from './trees.ts';
 
 /**
  * A version of the PR carried over to today's merge base (DESIGN 7.1): the merge of its head and today's base, with
@@ -21,10 +22,13 @@ export async function carry(
     return { outcome: 'carried', tree: from.headSha, conflicts: [], renames: [] };
   const sides = { base: from.mergeBaseSha, ours: todayMergeBase, theirs: from.headSha };
   try {
-    const merged = await mergeTrees(repository, sides);
-    const ofPullRequest = await changesBetween(repository, sides.base, sides.theirs);
-    const tree = await resolve(repository, merged, sides, ofPullRequest);
-    const renames = await upstreamRenames(repository, sides.theirs, tree, ofPullRequest);
+    const [merged, ofPullRequest, ofUpstream] = await Promise.all([
+      mergeTrees(repository, sides),
+      changesBetween(repository, sides.base, sides.theirs),
+      changesBetween(repository, sides.base, sides.ours),
+    ]);
+    const tree = await resolve(repository, merged, sides.ours, ofUpstream, ofPullRequest);
+    const renames = await upstreamRenames(repository, sides.theirs, tree, ofUpstream, ofPullRequest);
     return { outcome: 'carried', tree, conflicts: conflictingPaths(merged), renames };
   } catch (error) {
     if (!(error instanceof GitFault)) throw error;
@@ -35,17 +39,17 @@ export async function carry(
 async function resolve(
   repository: BareRepository,
   merged: MergedTrees,
-  sides: { base: Treeish; ours: Treeish },
+  todayMergeBase: Treeish,
+  ofUpstream: readonly TreeChange[],
   ofPullRequest: readonly TreeChange[],
 ): Promise<Treeish> {
   if (merged.conflicts.size === 0) return merged.tree;
-  const ofUpstream = await changesBetween(repository, sides.base, sides.ours);
   const texts = textConflicts(merged, ofUpstream, ofPullRequest);
   const lines = await mergeFilesOurs(repository, texts);
   const others = [...merged.conflicts.keys()]
     .filter((path) => !lines.has(path))
     .flatMap((path) => [path, originalName(path, merged.labels) ?? path]);
-  const todays = await entriesAt(repository, sides.ours, others);
+  const todays = await entriesAt(repository, todayMergeBase, others);
   const entries = new Map<string, TreeEntry | null>([
     ...others.map((path) => [path, todays.get(path) ?? null] as const),
     ...lines,

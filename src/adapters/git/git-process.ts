@@ -28,7 +28,8 @@ const MAX_STDERR_CHARACTERS = 16 * 1024;
  */
 export async function runGit(command: GitCommand): Promise<GitAnswer> {
   const { args, maxOutputBytes = MAX_OUTPUT_BYTES, signal: interrupted } = command;
-  if (interrupted?.aborted === true) throw new GitFault(`git ${args[0]} was interrupted`);
+  const name = commandOf(args);
+  if (interrupted?.aborted === true) throw new GitFault(`git ${name} was interrupted`);
   const scrub = scrubber(command.secrets ?? []);
   const child = spawn('git', [...args], { cwd: command.cwd, env: command.env, stdio: 'pipe', detached: true });
   const release = endWithParent(child.pid);
@@ -42,10 +43,10 @@ export async function runGit(command: GitCommand): Promise<GitAnswer> {
       killGroup(child.pid);
     };
     const timer = setTimeout(
-      () => end(new GitFault(`git ${args[0]} did not end within ${command.timeoutMs} ms`)),
+      () => end(new GitFault(`git ${name} did not end within ${command.timeoutMs} ms`)),
       command.timeoutMs,
     );
-    const onInterrupt = (): void => end(new GitFault(`git ${args[0]} was interrupted`));
+    const onInterrupt = (): void => end(new GitFault(`git ${name} was interrupted`));
     interrupted?.addEventListener('abort', onInterrupt, { once: true });
     const settle = (): void => {
       clearTimeout(timer);
@@ -55,13 +56,12 @@ export async function runGit(command: GitCommand): Promise<GitAnswer> {
     child.stdout.on('data', (chunk: Buffer) => {
       if (fault !== null) return;
       printed += chunk.length;
-      if (printed > maxOutputBytes)
-        return end(new GitFault(`git ${args[0]} printed more than ${maxOutputBytes} bytes`));
+      if (printed > maxOutputBytes) return end(new GitFault(`git ${name} printed more than ${maxOutputBytes} bytes`));
       if (command.onOutput === undefined) return void stdout.push(chunk);
       try {
         command.onOutput(chunk);
       } catch (error) {
-        end(new GitFault(`what git ${args[0]} printed can't be read`, { cause: error }));
+        end(new GitFault(`what git ${name} printed can't be read`, { cause: error }));
       }
     });
     child.stderr.setEncoding('utf8');
@@ -80,11 +80,18 @@ export async function runGit(command: GitCommand): Promise<GitAnswer> {
     child.once('close', (code, signal) => {
       settle();
       if (fault !== null) return reject(fault);
-      if (code === null) return reject(new GitFault(`git ${args[0]} was ended by ${signal}`));
+      if (code === null) return reject(new GitFault(`git ${name} was ended by ${signal}`));
       resolve({ code, stdout: Buffer.concat(stdout), stderr: scrub(stderr) });
     });
     child.stdin.end(command.input ?? '');
   });
+}
+
+/** Git's command among its arguments, whatever options of git itself come before it (`-c key=value`, `-C folder`). */
+export function commandOf(args: readonly string[]): string {
+  let at = 0;
+  while (args[at] === '-c' || args[at] === '-C') at += 2;
+  return args[at] ?? '';
 }
 
 export const GIT_MISSING = 'git was not found on the PATH: install git 2.38 or newer';

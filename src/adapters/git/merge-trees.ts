@@ -2,7 +2,9 @@ import { GitFault, type Treeish } from '../../ports/repository.ts';
 import type { BareRepository } from './bare-repository.ts';
 import { whatGitSaid } from './git-process.ts';
 import { withNetworkRetries } from './retry.ts';
+import { treesOf } from './tree-names.ts';
 import { nulFields, oidOf, type TreeEntry } from './trees.ts';
+import { writeCommit } from './write-commit.ts';
 
 /** What the three sides have at a path on which they conflict: 1 the base, 2 ours, 3 theirs. */
 export type Stages = { base?: TreeEntry; ours?: TreeEntry; theirs?: TreeEntry };
@@ -23,10 +25,15 @@ export async function mergeTrees(
   repository: BareRepository,
   sides: { base: Treeish; ours: Treeish; theirs: Treeish },
 ): Promise<MergedTrees> {
-  const base = await commitTree(repository, sides.base, null, 'base');
+  const [baseTree = '', oursTree = '', theirsTree = ''] = await treesOf(repository, [
+    sides.base,
+    sides.ours,
+    sides.theirs,
+  ]);
+  const base = await writeCommit(repository, { tree: baseTree, parent: null, message: 'base' });
   const [ours, theirs] = await Promise.all([
-    commitTree(repository, sides.ours, base, 'ours'),
-    commitTree(repository, sides.theirs, base, 'theirs'),
+    writeCommit(repository, { tree: oursTree, parent: base, message: 'ours' }),
+    writeCommit(repository, { tree: theirsTree, parent: base, message: 'theirs' }),
   ]);
   const args = ['merge-tree', '--write-tree', '-z', '--no-messages', ours, theirs];
   const answer = await withNetworkRetries(async () => {
@@ -38,17 +45,6 @@ export async function mergeTrees(
   const conflicts = stagesOf(fields.filter((field) => field !== ''));
   if (answer.code === 1 && conflicts.size === 0) throw new GitFault('git merge-tree conflicts without saying where');
   return { tree: oidOf(Buffer.from(tree)), conflicts, labels: [ours, theirs] };
-}
-
-/** The message keeps the commits apart where two sides have the same tree. */
-async function commitTree(
-  repository: BareRepository,
-  tree: Treeish,
-  parent: string | null,
-  message: string,
-): Promise<string> {
-  const args = ['commit-tree', ...(parent === null ? [] : ['-p', parent]), '-m', message, `${tree}^{tree}`];
-  return oidOf((await repository.local(args)).stdout);
 }
 
 function stagesOf(fields: readonly string[]): Map<string, Stages> {

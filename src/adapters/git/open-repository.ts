@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { CoveredVersion } from '../../core/coverage.ts';
 import type { CommitSha } from '../../core/ids.ts';
 import type { Log } from '../../ports/log.ts';
 import { GitFault, type FetchOutcome, type Repository } from '../../ports/repository.ts';
@@ -9,7 +10,9 @@ import { carry } from './carry.ts';
 import { fetchCommits } from './fetch-commits.ts';
 import { requireGit } from './git-version.ts';
 import { overlay } from './overlay.ts';
+import { prefetchBlobs } from './prefetch.ts';
 import { readDiff } from './read-diff.ts';
+import { treesHere } from './tree-names.ts';
 
 export type OpenRepositoryOptions = {
   /** HTTP or HTTPS; null for a local repository alone. Must hold no user or password. */
@@ -106,6 +109,12 @@ class GitRepository implements Repository {
     });
   }
 
+  prefetch(...[today, earlier]: Parameters<Repository['prefetch']>): ReturnType<Repository['prefetch']> {
+    const isPresent = ({ mergeBaseSha, headSha }: CoveredVersion): boolean =>
+      this.#present.has(mergeBaseSha) && this.#present.has(headSha);
+    return this.#counted(today.headSha, (repository) => prefetchBlobs(repository, today, earlier.filter(isPresent)));
+  }
+
   diff(...[from, to, options = {}]: Parameters<Repository['diff']>): ReturnType<Repository['diff']> {
     return this.#counted(from, (repository) => readDiff(repository, from, to, options));
   }
@@ -145,8 +154,6 @@ async function receivedPacks(folder: string): Promise<{ fetches: number; receive
 }
 
 async function absentFrom(repository: BareRepository, commits: readonly CommitSha[]): Promise<CommitSha[]> {
-  const input = commits.map((sha) => `${sha}^{tree}\n`).join('');
-  const { stdout } = await repository.local(['cat-file', '--batch-check'], { input });
-  const lines = stdout.toString().split('\n');
-  return commits.filter((_, index) => !/^[0-9a-f]+ tree \d+$/.test(lines[index] ?? ''));
+  const trees = await treesHere(repository, commits);
+  return commits.filter((_, index) => trees[index] === null);
 }

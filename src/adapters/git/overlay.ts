@@ -1,6 +1,7 @@
 import type { Treeish } from '../../ports/repository.ts';
 import type { BareRepository } from './bare-repository.ts';
-import { changesBetween, writeTree, type TreeEntry } from './trees.ts';
+import { changesBetween } from './tree-changes.ts';
+import { writeTree, type TreeEntry } from './trees.ts';
 
 export type Layer = { tree: Treeish; paths: readonly string[] };
 

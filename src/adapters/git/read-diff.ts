@@ -3,6 +3,7 @@ import type { FileDiff } from '../../core/diff.ts';
 import type { DiffOptions, Treeish } from '../../ports/repository.ts';
 import type { BareRepository } from './bare-repository.ts';
 import { withNetworkRetries } from './retry.ts';
+import { changesBetween } from './tree-changes.ts';
 import { entriesAt, fitArguments, writeTree } from './trees.ts';
 
 /** Everything that could be configured, said. */
@@ -38,6 +39,7 @@ export async function readDiff(
   options: DiffOptions,
 ): Promise<FileDiff[]> {
   const { paths } = options;
+  if (options.content === false) return namesOnly(repository, from, to, paths);
   if (paths === undefined) return diffTrees(repository, from, to, options.context, []);
   if (paths.length === 0) return [];
   if (!fitArguments(paths)) {
@@ -63,6 +65,25 @@ async function diffTrees(
     await repository.network(args, { onOutput: (chunk) => parser.push(chunk) });
     return parser.end();
   });
+}
+
+async function namesOnly(
+  repository: BareRepository,
+  from: Treeish,
+  to: Treeish,
+  paths: readonly string[] | undefined,
+): Promise<FileDiff[]> {
+  const wanted = paths === undefined ? null : new Set(paths);
+  const changes = await changesBetween(repository, from, to);
+  return changes
+    .filter(({ path }) => wanted?.has(path) ?? true)
+    .map(({ path, from: before, to: after }) => ({
+      status: before === null ? 'added' : after === null ? 'deleted' : 'modified',
+      old: before === null ? null : { path, ...before },
+      new: after === null ? null : { path, ...after },
+      binary: false,
+      hunks: [],
+    }));
 }
 
 async function onlyPaths(repository: BareRepository, tree: Treeish, paths: readonly string[]): Promise<Treeish> {

@@ -11,23 +11,6 @@ export type TreeEntry = { mode: string; oid: string };
 /** How one path differs between two trees; null where it is absent. Renames are not looked for. */
 export type TreeChange = { path: string; from: TreeEntry | null; to: TreeEntry | null };
 
-export async function changesBetween(repository: BareRepository, from: Treeish, to: Treeish): Promise<TreeChange[]> {
-  const args = ['diff-tree', '-r', '-z', '--raw', '--no-abbrev', '--no-renames', '--ignore-submodules=none', from, to];
-  const fields = nulFields((await repository.local([...args, '--'])).stdout);
-  const changes: TreeChange[] = [];
-  for (let at = 0; at + 1 < fields.length; at += 2) {
-    const match = /^:(\d{6}) (\d{6}) ([0-9a-f]+) ([0-9a-f]+) [A-Z]$/.exec(fields[at] ?? '');
-    if (match === null) throw new GitFault('git diff-tree printed what can not be read');
-    const [, fromMode = '', toMode = '', fromOid = '', toOid = ''] = match;
-    changes.push({ path: fields[at + 1] ?? '', from: entryOf(fromMode, fromOid), to: entryOf(toMode, toOid) });
-  }
-  return changes;
-}
-
-function entryOf(mode: string, oid: string): TreeEntry | null {
-  return mode === '000000' ? null : { mode, oid };
-}
-
 /** The entries of the given paths; absent ones are left out. */
 export async function entriesAt(
   repository: BareRepository,

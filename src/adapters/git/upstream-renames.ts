@@ -1,6 +1,7 @@
 import { GitFault, type Treeish } from '../../ports/repository.ts';
 import type { BareRepository } from './bare-repository.ts';
-import { changesBetween, nulFields, writeTree, type TreeChange, type TreeEntry } from './trees.ts';
+import { changesBetween } from './tree-changes.ts';
+import { nulFields, writeTree, type TreeChange, type TreeEntry } from './trees.ts';
 
 export type Rename = { from: string; to: string };
 
@@ -12,9 +13,13 @@ export async function upstreamRenames(
   repository: BareRepository,
   head: Treeish,
   carried: Treeish,
+  ofUpstream: readonly TreeChange[],
   ofPullRequest: readonly TreeChange[],
 ): Promise<Rename[]> {
   const ours = new Set(ofPullRequest.filter((change) => change.to !== null).map((change) => change.path));
+  // Only what upstream took away can have gone elsewhere; most pushes see none of that.
+  const touched = new Set(ofPullRequest.map((change) => change.path));
+  if (!ofUpstream.some((change) => change.to === null && touched.has(change.path))) return [];
   const moved = await changesBetween(repository, head, carried);
   const left = entriesOf(
     moved.filter((change) => change.to === null && ours.has(change.path)),

@@ -25,6 +25,7 @@ export function cachingRepository(repository: Repository, treeOf: (sha: string) 
   return {
     traffic: repository.traffic,
     fetch: (commits) => repository.fetch(commits),
+    prefetch: (today, earlier) => repository.prefetch(today, earlier),
     diff,
     carry: (from, todayMergeBase) => repository.carry(from, todayMergeBase),
     overlay: (base, layers) => repository.overlay(base, layers),

@@ -134,8 +134,8 @@ describe('the token', () => {
     try {
       // A git that writes down how it is called, then does what it is asked.
       const spy = join(folder, 'git');
-      const noted = `{ echo "ARGS $*"; env | sed 's/^/ENV /'; echo END; } >> ${folder}/calls`;
-      await writeFile(spy, `#!/bin/sh\n${noted}\nPATH='${path}' exec git "$@"\n`);
+      const note = `{ echo "ARGS $*"; env | sed 's/^/ENV /'; } > ${folder}/call.$$`;
+      await writeFile(spy, `#!/bin/sh\n${note}\nPATH='${path}' exec git "$@"\n`);
       await chmod(spy, 0o755);
       process.env['PATH'] = `${folder}:${path}`;
 
@@ -146,7 +146,8 @@ describe('the token', () => {
       await remote.repository.carry({ mergeBaseSha: first, headSha: third }, third);
       await remote.repository.readFile(third, 'a.txt');
 
-      const calls = (await readFile(join(folder, 'calls'), 'utf8')).split('END\n').slice(0, -1);
+      const noted = (await readdir(folder)).filter((name) => name.startsWith('call.'));
+      const calls = await Promise.all(noted.map((name) => readFile(join(folder, name), 'utf8')));
       const secrets = [TEST_TOKEN, basicCredentials(TEST_TOKEN)];
       const holds = (text: string): boolean => secrets.some((secret) => text.includes(secret));
       const argumentsOf = (call: string): string => call.slice(0, call.indexOf('\nENV '));
