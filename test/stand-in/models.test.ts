@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createAmazonBedrock } from '@ai-sdk/amazon-bedrock';
 import { createAnthropic } from '@ai-sdk/anthropic';
 import { createGoogle } from '@ai-sdk/google';
@@ -16,11 +16,11 @@ beforeAll(async () => {
 beforeEach(() => {
   models.requests.length = 0;
 });
-afterAll(async () => {
+afterEach(() => {
   expect(models.faults).toEqual([]);
   expect(models.strays).toEqual([]);
-  await models.close();
 });
+afterAll(() => models.close());
 
 /** The published clients of the real services, as users of the stand-in. */
 const clients: Record<Protocol, () => LanguageModel> = {
