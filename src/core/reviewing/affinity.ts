@@ -2,6 +2,8 @@ import type { ScopeFile } from '../scope.ts';
 import { importsOf, resolveImport } from './imports.ts';
 import { subjectsAmong } from './test-subject.ts';
 
+const NEAR = 20;
+
 type Measured = { file: ScopeFile; tokens: number };
 
 /**
@@ -21,11 +23,13 @@ export function clusters<T extends Measured>(files: readonly T[], maxTokens: num
     });
   };
   for (const [a, b] of pairsOf(ordered.map(({ file }) => file))) join(a, b);
-  // Files that follow one another by path: those of one folder, then whatever is left.
   for (let at = 1; at < ordered.length; at += 1) {
     if (folderOf(ordered[at]) === folderOf(ordered[at - 1])) join(at - 1, at);
   }
-  for (let at = 1; at < ordered.length; at += 1) join(at - 1, at);
+  // What is left over, with the nearest by path that has room.
+  for (let at = 1; at < ordered.length; at += 1) {
+    for (let before = at - 1; before >= Math.max(0, at - NEAR); before -= 1) join(before, at);
+  }
   return [...new Set(groupOf)].map((group) => group.toSorted((a, b) => byText(a.file.path, b.file.path)));
 }
 
