@@ -7,7 +7,12 @@ import { fileURLToPath } from 'node:url';
  * runners. `npm run deep -- 10` multiplies the numbers once more. Seeds are new ones; what fails prints its own
  * and its shrunk history, and `PUSHBACK_SEED` sets one.
  */
-const TESTS = ['test/contracts/ledger.model', 'test/races', 'test/pipeline/interleavings'];
+const TESTS = [
+  'test/contracts/ledger.model',
+  'test/races',
+  'test/pipeline/interleavings',
+  'test/adapters/git/histories',
+];
 
 const given = process.argv[2] ?? '1';
 const factor = Number(given);
@@ -26,6 +31,7 @@ if (!Number.isInteger(factor) || factor < 1 || factor > 1000) {
       PUSHBACK_MODEL_SEQUENCES: String(3000 * factor),
       PUSHBACK_RACE_ROUNDS: String(1000 * factor),
       PUSHBACK_INTERLEAVINGS: String(10_000 * factor),
+      PUSHBACK_HISTORIES: String(2000 * factor),
     },
   });
   const [code] = (await once(child, 'exit')) as [number | null];

@@ -1,33 +1,82 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
+import { isolatedGitEnvironment } from '../../support/git/git-process.ts';
+import { RandomHistory, type Step } from '../../support/git/random-history.ts';
 import { repeatedLaw, repeatedLines } from '../../support/git/repeated-lines.ts';
-import { runHistory, steps } from '../../support/git/run-history.ts';
+import { runHistory, steps, type Law } from '../../support/git/run-history.ts';
+import { scopeOfPush } from '../../support/git/scope-of-push.ts';
 import { uniqueLaw, uniqueLines } from '../../support/git/unique-lines.ts';
 
 /** `npm run deep` has thousands. */
-const HISTORIES = Number(process.env['PUSHBACK_HISTORIES'] ?? 15);
-const TIME_LIMIT_MS = process.env['PUSHBACK_DEEP'] === undefined ? 90_000 : 6 * 3_600_000;
+const HISTORIES = Number(process.env['PUSHBACK_HISTORIES'] ?? 12);
+const TIME_LIMIT_MS = process.env['PUSHBACK_DEEP'] === undefined ? 60_000 : 12 * 3_600_000;
+
+const KINDS = [
+  { name: 'unique lines: nothing of the pull request is lost, nothing of upstream is in it', of: uniqueKind },
+  { name: 'repeated lines: reference plus scope plus what left equals the head', of: repeatedKind },
+];
+
+function uniqueKind(): { writer: ReturnType<typeof uniqueLines>; law: Law } {
+  return { writer: uniqueLines(), law: uniqueLaw() };
+}
+
+function repeatedKind(): { writer: typeof repeatedLines; law: Law } {
+  return { writer: repeatedLines, law: repeatedLaw() };
+}
 
 describe('scope over random histories', () => {
-  test(
-    'unique lines: nothing of the pull request is lost, nothing of upstream is in it',
-    async () => {
-      const property = fc.asyncProperty(steps, (history) =>
-        runHistory(history, { writer: uniqueLines(), law: uniqueLaw() }),
-      );
-      await fc.assert(property, { numRuns: HISTORIES, interruptAfterTimeLimit: TIME_LIMIT_MS });
+  test.each(KINDS)(
+    '$name',
+    async ({ of }) => {
+      const property = fc.asyncProperty(steps, (history) => runHistory(history, of()));
+      await fc.assert(property, { numRuns: HISTORIES, plugins: [fc.interruptAfterTimeLimit(TIME_LIMIT_MS)] });
     },
-    TIME_LIMIT_MS * 2,
+    TIME_LIMIT_MS + 60_000,
   );
+});
 
-  test(
-    'repeated lines: reference plus scope plus what left equals the head',
-    async () => {
-      const property = fc.asyncProperty(steps, (history) =>
-        runHistory(history, { writer: repeatedLines, law: repeatedLaw() }),
-      );
-      await fc.assert(property, { numRuns: HISTORIES, interruptAfterTimeLimit: TIME_LIMIT_MS });
-    },
-    TIME_LIMIT_MS * 2,
-  );
+const BUSY: Step[] = [
+  { on: 'pr', do: 'edit', file: 0, at: 3, lines: 2, text: 1 },
+  { on: 'main', do: 'edit', file: 0, at: 3, lines: 3, text: 2 },
+  { do: 'push', left: 0, overtaken: false },
+  { do: 'merge', resolve: 'both' },
+  { on: 'pr', do: 'rename', file: 1, at: 0, lines: 1, text: 0 },
+  { on: 'release', do: 'cut', file: 2, at: 1, lines: 2, text: 0 },
+  { on: 'pr', do: 'add', file: 0, at: 0, lines: 3, text: 9 },
+  { do: 'retarget' },
+  { do: 'rebase' },
+];
+
+describe('a law that is broken', () => {
+  const drops =
+    (which: (path: string) => boolean): typeof scopeOfPush =>
+    async (...given) => {
+      const found = await scopeOfPush(...given);
+      return { ...found, scope: { ...found.scope, files: found.scope.files.filter(({ path }) => !which(path)) } };
+    };
+
+  test.each(KINDS)('shows, with the commands that lead there: $name', async ({ of }) => {
+    const broken = runHistory(BUSY, { ...of(), scopeOf: drops((path) => path === 'a.txt') });
+    await expect(broken).rejects.toThrow(/(?:lost|a\.txt).*The history, in an empty folder:\n.*git init.*git commit/s);
+    await expect(runHistory(BUSY, of())).resolves.toBeUndefined();
+  });
+
+  test('the commands give the same trees again', async () => {
+    await using history = await RandomHistory.create(repeatedLines);
+    for (const step of BUSY) if (step.do !== 'push') await history.apply(step);
+    const home = await mkdtemp(join(tmpdir(), 'pushback-again-'));
+    try {
+      const options = { cwd: home, env: isolatedGitEnvironment(home), encoding: 'utf8', stdio: 'pipe' } as const;
+      execFileSync('sh', ['-c', history.git.script.toString()], options);
+      const trees = ['main^{tree}', 'release^{tree}', 'pr^{tree}'];
+      const again = execFileSync('git', ['rev-parse', ...trees], options).trim();
+      expect(again).toBe(await history.git.git('rev-parse', ...trees));
+    } finally {
+      await rm(home, { recursive: true, force: true });
+    }
+  });
 });

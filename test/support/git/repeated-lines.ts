@@ -21,9 +21,9 @@ export const repeatedLines: LineWriter = {
       { length: count },
       (_, index) => texts[(text * 7 + index * (1 + (text % 3))) % texts.length],
     );
-    const written = lines.map((line) => line ?? '');
     // Counts only where it ends a file.
-    return text % 5 === 4 ? written.with(-1, `${written.at(-1)}${NO_LINE_FEED}`) : written;
+    const isOpen = (index: number): boolean => text % 5 === 4 && index === count - 1;
+    return lines.map((line = '', index) => (isOpen(index) ? `${line}${NO_LINE_FEED}` : line));
   },
 };
 

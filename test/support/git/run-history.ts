@@ -82,10 +82,10 @@ export async function runHistory(
       const today = await random.today();
       const scoped = await scopeOf(repository, coverage, today);
       const notReviewed = scoped.scope.files.slice(0, step.left).map(({ path }) => ({ path, reason: 'no budget' }));
-      random.git.script.note(
-        `review of $(git merge-base) ${today.mergeBaseSha.slice(0, 7)}..${today.headSha.slice(0, 7)}, scope: ` +
-          `${JSON.stringify(inShort(scoped.scope))}, left: ${notReviewed.length}${step.overtaken ? ', overtaken' : ''}`,
-      );
+      const range = `${today.mergeBaseSha.slice(0, 7)}..${today.headSha.slice(0, 7)}`;
+      const inScope = JSON.stringify(inShort(scoped.scope));
+      const how = `${notReviewed.length} left${step.overtaken ? ', overtaken' : ''}`;
+      random.git.script.note(`review of ${range}: ${inScope}, ${how}`);
       const [base, head, reference, renamedSince, renamedByPullRequest] = await Promise.all([
         reader.lines(today.mergeBaseSha),
         reader.lines(today.headSha),
@@ -114,7 +114,9 @@ export async function runHistory(
     }
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    throw new Error(`${message}\n\nThe history, in an empty folder:\n${random.git.script}\n`, { cause: error });
+    throw new Error(`${message}\n\nThe history, in an empty folder:\n${random.git.script.toString()}\n`, {
+      cause: error,
+    });
   } finally {
     await rm(workFolder, { recursive: true, force: true });
   }
