@@ -4,6 +4,7 @@ import type { CommitSha } from '../core/ids.ts';
 import type { ModeDecision } from '../core/mode.ts';
 import type { PullRequestCommits, PullRequestKey, PullRequestVersion } from '../core/pull-request.ts';
 import type { Scope } from '../core/scope.ts';
+import type { CheckedOut, CheckOutRequest } from './repository.ts';
 
 /** Looks at code and says what is wrong with it. One call serves all PRs of a batch. */
 export interface Reviewer {
@@ -47,6 +48,8 @@ export type PullRequestRequest = {
   fullDiff: FileDiff[];
   /** Earlier findings still open, in today's lines where they could be mapped; `touched`: the push changed their code. */
   findings: (Finding & { touched: boolean })[];
+  /** Writes a work tree at the head: for reviewers that look at files themselves. */
+  checkOut(place: Pick<CheckOutRequest, 'folder' | 'fromBase'>): Promise<CheckedOut>;
 };
 
 export type PullRequestReview = {

@@ -26,6 +26,8 @@ export type BareRepository = {
   nullOid: string;
   /** False while no blob can be here: nothing need be asked for then before it is fetched. */
   mayHoldBlobs: boolean;
+  /** An object store that is read from as well. */
+  alternates: string | null;
   remote: Remote | null;
   /** Looks at objects that are here. */
   local(args: readonly string[], options?: GitOptions): Promise<GitAnswer>;
@@ -93,6 +95,7 @@ async function layOut(
     scratch,
     objectFormat: options.objectFormat,
     mayHoldBlobs: options.alternates !== null,
+    alternates: options.alternates,
     nullOid: '0'.repeat(options.objectFormat === 'sha256' ? 64 : 40),
     remote,
     local: (args, git = {}) => run(args, { ...local, ...here }, git),

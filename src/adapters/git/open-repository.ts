@@ -4,11 +4,15 @@ import type { CoveredVersion } from '../../core/coverage.ts';
 import type { CommitSha } from '../../core/ids.ts';
 import type { Log } from '../../ports/log.ts';
 import { GitFault, type FetchOutcome, type Repository } from '../../ports/repository.ts';
+import { attributesAt } from './attributes.ts';
 import { createBareRepository, type BareRepository, type Remote } from './bare-repository.ts';
-import { readFileAt } from './blobs.ts';
+import { readFileAt, readFilesAt } from './blobs.ts';
 import { carry } from './carry.ts';
+import { checkOut } from './check-out.ts';
 import { fetchCommits } from './fetch-commits.ts';
 import { requireGit } from './git-version.ts';
+import { listPaths } from './list-paths.ts';
+import { lookAtBlobs } from './look-at-blobs.ts';
 import { overlay } from './overlay.ts';
 import { prefetchBlobs } from './prefetch.ts';
 import { readDiff } from './read-diff.ts';
@@ -127,8 +131,29 @@ class GitRepository implements Repository {
     return this.#counted(base, (repository) => overlay(repository, base, layers));
   }
 
+  checkOut(request: Parameters<Repository['checkOut']>[0]): ReturnType<Repository['checkOut']> {
+    return this.#counted(request.head, (repository) => checkOut(repository, request));
+  }
+
   readFile(...[tree, path]: Parameters<Repository['readFile']>): ReturnType<Repository['readFile']> {
     return this.#counted(tree, (repository) => readFileAt(repository, tree, path));
+  }
+
+  readFiles(...[tree, paths]: Parameters<Repository['readFiles']>): ReturnType<Repository['readFiles']> {
+    return this.#counted(tree, (repository) => readFilesAt(repository, tree, paths));
+  }
+
+  attributes(...[tree, paths, names]: Parameters<Repository['attributes']>): ReturnType<Repository['attributes']> {
+    return this.#counted(tree, (repository) => attributesAt(repository, tree, paths, names));
+  }
+
+  listPaths(...[tree]: Parameters<Repository['listPaths']>): ReturnType<Repository['listPaths']> {
+    return this.#counted(tree, (repository) => listPaths(repository, tree));
+  }
+
+  async lookAt(...[blobs]: Parameters<Repository['lookAt']>): ReturnType<Repository['lookAt']> {
+    const [first] = blobs;
+    return first === undefined ? new Map() : this.#counted(first, (repository) => lookAtBlobs(repository, blobs));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

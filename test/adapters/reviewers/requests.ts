@@ -43,6 +43,7 @@ export function aPullRequest(
     },
     fullDiff,
     findings: [],
+    checkOut: () => Promise.reject(new Error('no reviewer that wants a work tree')),
     ...overrides,
   };
 }
