@@ -75,11 +75,16 @@ export function incrementalScope(input: InterdiffInput): Scope {
   const unreviewed = new Map(input.referenceDiff.map((file) => [pathOf(file), file]));
   const covered = new Set(input.coverage.covered.flatMap((entry) => [entry.path, entry.previousPath ?? entry.path]));
   const pending = new Map(input.coverage.pending.map((entry) => [entry.path, entry.reason]));
-  const reviewedRenames = new Map(input.coverage.covered.map((entry) => [entry.previousPath, entry.path]));
+  const reviewedRenames = new Map(input.coverage.covered.map((entry) => [entry.previousPath, entry]));
+  const reviewedAt = new Map(input.coverage.covered.map((entry) => [entry.path, entry.version]));
   const changedSince = new Set(input.referenceDiff.map((file) => file.old?.path));
   // The reference has the file under the name that the PR gave it then; what went since went under that name.
-  const isDeletedAfterRename = (own: FileDiff): boolean =>
-    own.status === 'deleted' && changedSince.has(reviewedRenames.get(pathOf(own)) ?? '');
+  const isDeletedAfterRename = (own: FileDiff): boolean => {
+    const rename = reviewedRenames.get(pathOf(own));
+    if (own.status !== 'deleted' || rename === undefined || !changedSince.has(rename.path)) return false;
+    // A later version may have been reviewed that has no rename any more.
+    return (reviewedAt.get(pathOf(own)) ?? -1) < rename.version;
+  };
   const upstream = (input.upstreamDiff ?? []).flatMap((file) => [file.old?.path ?? '', file.new?.path ?? '']);
   return scopeOf(
     input,

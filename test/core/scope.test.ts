@@ -122,6 +122,20 @@ describe('incremental scope', () => {
       ['f deleted -0'],
     ],
     [
+      'a reviewed rename, then a reviewed deletion',
+      fileDiff({ path: 'f', before: base, after: null }),
+      [fileDiff({ path: 'n', before: base, after: null })],
+      {
+        ...covering(),
+        versions: [MERGE_BASE, HEAD].map((headSha) => ({ mergeBaseSha: MERGE_BASE, headSha })),
+        covered: [
+          { path: 'n', previousPath: 'f', version: 0 },
+          { path: 'f', previousPath: null, version: 1 },
+        ],
+      },
+      [],
+    ],
+    [
       'a new file of the PR renamed since',
       fileDiff({ path: 'n', before: null, after: [...base, 'x'] }),
       [fileDiff({ path: 'n', previousPath: 'f', before: base, after: [...base, 'x'] })],
