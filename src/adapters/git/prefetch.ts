@@ -51,14 +51,25 @@ export async function prefetchBlobs(
     today: ofToday,
     earlier: earlier.map((_, index) => ({ own: others[2 * index] ?? [], upstream: others[2 * index + 1] ?? [] })),
   });
-  const missing = repository.mayHoldBlobs ? await missingOf(repository, wanted) : wanted;
-  if (missing.length === 0) return;
+  await fetchMissing(repository, wanted, Number.POSITIVE_INFINITY);
+}
+
+/** Fetches those of the blobs that are not here, in one go; none where they are more than `max`. */
+export async function fetchMissing(
+  repository: BareRepository,
+  wanted: readonly string[],
+  max: number,
+): Promise<'here' | 'too-many'> {
+  const missing = repository.mayHoldBlobs ? await missingOf(repository, wanted) : [...new Set(wanted)];
+  if (missing.length === 0) return 'here';
+  if (missing.length > max) return 'too-many';
   repository.mayHoldBlobs = true;
   const input = missing.map((oid) => `${oid}\n`).join('');
   await withNetworkRetries(async () => {
     const answer = await repository.network(FETCH_BLOBS, { input, anyExit: true });
     if (answer.code !== 0) throw new GitFault(`fetching files from the remote failed: ${whatGitSaid(answer)}`);
   });
+  return 'here';
 }
 
 async function missingOf(repository: BareRepository, oids: readonly string[]): Promise<string[]> {
