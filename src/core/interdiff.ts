@@ -72,6 +72,25 @@ export function withoutVersions(
   return mergeCoverage([{ ...coverage, covered: kept, pending }]);
 }
 
+/**
+ * Without the files that were left out then and are not today: nobody has read them, so they are pending. One that is
+ * still left out may stay, for it comes in no scope; not so where it was moved, for its old name is another file's.
+ */
+export function withoutExcluded(coverage: Coverage, isLeftOutToday: (path: string) => boolean): Coverage {
+  const leftOut = new Set(coverage.excluded.map(({ path }) => path));
+  const again = coverage.covered.filter(
+    ({ path, previousPath }) => leftOut.has(path) && (previousPath !== null || !isLeftOutToday(path)),
+  );
+  if (again.length === 0) return coverage;
+  const gone = new Set(again.map(({ path }) => path));
+  return {
+    ...coverage,
+    covered: coverage.covered.filter(({ path }) => !gone.has(path)),
+    pending: [...coverage.pending, ...again.map(({ path }) => ({ path, reason: 'it was left out before' }))],
+    excluded: coverage.excluded.filter(({ path }) => !gone.has(path)),
+  };
+}
+
 /** Oldest first: in the order of the runs, and of the versions within each; a version seen again counts as new. */
 function versionsInUse(oldestFirst: readonly Coverage[], used: readonly CoveredVersion[]): CoveredVersion[] {
   const wanted = new Set(used.map(keyOf));

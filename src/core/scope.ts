@@ -1,7 +1,8 @@
 import { clipToPullRequest, ownChanges } from './clip.ts';
 import type { Coverage } from './coverage.ts';
 import { pathOf, type FileDiff, type Hunk, type LineRange } from './diff.ts';
-import { leftOut, type LeftOut } from './exclude.ts';
+import type { LeftOut } from './exclude/left-out.ts';
+import { unreadable } from './exclude/unreadable.ts';
 
 /**
  * What a run must review, and why. `files` of an incremental scope are clipped to the PR: every range is in today's
@@ -52,7 +53,7 @@ export type ScopeInput = {
   fullDiff: readonly FileDiff[];
   /** o200k tokens of a text. */
   countTokens: (text: string) => number;
-  /** Which files are not reviewed; binary files and submodules by default. */
+  /** Which files are not reviewed; what nobody can read by default. */
   exclude?: (file: FileDiff) => LeftOut | null;
 };
 
@@ -73,7 +74,10 @@ export type InterdiffInput = ScopeInput & {
 /** What of the PR's changes nobody has reviewed yet. DESIGN 7.3. */
 export function incrementalScope(input: InterdiffInput): Scope {
   const unreviewed = new Map(input.referenceDiff.map((file) => [pathOf(file), file]));
-  const covered = new Set(input.coverage.covered.flatMap((entry) => [entry.path, entry.previousPath ?? entry.path]));
+  // What was left out was never read: what came out of such a file is new.
+  const unread = new Set(input.coverage.excluded.map((entry) => entry.path));
+  const read = input.coverage.covered.filter((entry) => !unread.has(entry.path));
+  const covered = new Set(read.flatMap((entry) => [entry.path, entry.previousPath ?? entry.path]));
   const pending = new Map(input.coverage.pending.map((entry) => [entry.path, entry.reason]));
   const reviewedRenames = new Map(input.coverage.covered.map((entry) => [entry.previousPath, entry]));
   const reviewedAt = new Map(input.coverage.covered.map((entry) => [entry.path, entry.version]));
@@ -105,7 +109,7 @@ function scopeOf(
   inScope: (file: FileDiff) => ScopeFile | null,
   upstreamPaths: ReadonlySet<string>,
 ): Scope {
-  const exclude = input.exclude ?? leftOut;
+  const exclude = input.exclude ?? ((file: FileDiff) => unreadable(file));
   const scope: Scope = {
     files: [],
     excluded: [],

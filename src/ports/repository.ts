@@ -1,5 +1,6 @@
 import type { CoveredVersion } from '../core/coverage.ts';
 import type { FileDiff } from '../core/diff.ts';
+import type { BlobLook } from '../core/exclude/content.ts';
 import type { CommitSha } from '../core/ids.ts';
 
 /**
@@ -26,6 +27,19 @@ export interface Repository extends AsyncDisposable {
   overlay(base: Treeish, layers: readonly { tree: Treeish; paths: readonly string[] }[]): Promise<Treeish>;
   /** Content of a blob at a path, null where there is none (or it is no blob). */
   readFile(tree: Treeish, path: string): Promise<Uint8Array | null>;
+  /**
+   * What the `.gitattributes` of a tree say of paths, in git's words: `set`, `unset` or a value, by the attribute's name.
+   * Paths and attributes of which they say nothing are absent.
+   */
+  attributes(
+    tree: Treeish,
+    paths: readonly string[],
+    names: readonly string[],
+  ): Promise<ReadonlyMap<string, ReadonlyMap<string, string>>>;
+  /** Every path of a tree. */
+  listPaths(tree: Treeish): Promise<string[]>;
+  /** How blobs look that are here, by object name; nothing is fetched, and those that are not here are absent. */
+  lookAt(blobs: readonly string[]): Promise<ReadonlyMap<string, BlobLook>>;
   /** What was moved over the network so far. */
   readonly traffic: { fetches: number; receivedBytes: number };
 }

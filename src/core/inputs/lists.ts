@@ -1,4 +1,5 @@
-import { sizeOf } from './faults.ts';
+import { patternFault } from '../exclude/path-filter.ts';
+import { quoted, sizeOf } from './faults.ts';
 import { linesOf, wordsOf, type Reading } from './text.ts';
 
 const NUL = '\0';
@@ -35,6 +36,23 @@ export function fileList(text: string): Reading<string[]> {
   if (value.length > 50) return [{ expected: 'at most 50 paths', found: `${value.length} lines` }];
   const strange = value.some((path) => path.includes(NUL) || path.length > 4096);
   return strange ? [{ expected: 'paths of at most 4096 characters, without NUL', found: sizeOf(text) }] : { value };
+}
+
+/** Patterns of GitHub Actions' `paths` filter, one per line. */
+export function pathPatterns(text: string): Reading<string[]> {
+  const value = linesOf(text);
+  if (value.length > 200) return [{ expected: 'at most 200 patterns', found: `${value.length} lines` }];
+  const tooLong = value.some((pattern) => pattern.length > 1000);
+  if (tooLong) return [{ expected: 'patterns of at most 1000 characters', found: sizeOf(text) }];
+  const faults = value.flatMap((pattern) => {
+    const fault = patternFault(pattern);
+    const expected = "patterns as in GitHub Actions' paths filter, relative to the repository's root";
+    return fault === null ? [] : [{ expected, found: `${quoted(pattern)}, which ${fault}` }];
+  });
+  if (faults.length > 0) return faults;
+  // As Actions has it: without one that takes something, there is nothing to take back.
+  const positive = value.length === 0 || value.some((pattern) => !pattern.startsWith('!'));
+  return positive ? { value } : [{ expected: 'at least one pattern without "!" (such as **) before those with it' }];
 }
 
 const LOGIN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}(?:\[bot\])?$/;

@@ -30,6 +30,9 @@ export function cachingRepository(repository: Repository, treeOf: (sha: string) 
     carry: (from, todayMergeBase) => repository.carry(from, todayMergeBase),
     overlay: (base, layers) => repository.overlay(base, layers),
     readFile: (tree, path) => repository.readFile(tree, path),
+    attributes: (tree, paths, names) => repository.attributes(tree, paths, names),
+    listPaths: (tree) => repository.listPaths(tree),
+    lookAt: (blobs) => repository.lookAt(blobs),
     [Symbol.asyncDispose]: () => repository[Symbol.asyncDispose](),
   };
 }
