@@ -19,6 +19,8 @@ export type Scope = {
   fullTokens: number;
   /** Number of files of the PR. */
   fullFiles: number;
+  /** o200k tokens of the context, which are no part of `tokens`; absent where none was asked for. */
+  contextTokens?: number;
 };
 
 export type ScopeFile = {

@@ -8,8 +8,8 @@ export type FileLines = (path: string, side: Side) => readonly string[] | null;
 /** Reads the places' files, so that they can be asked for without waiting. */
 export type ReadLines = (places: readonly { path: string; side: Side }[]) => Promise<FileLines>;
 
-/** Each file costs a git process or two; more at once than this gain nothing. */
-const FILES_AT_ONCE = 8;
+/** What they hold stays in memory until their lines are split. */
+const FILES_AT_ONCE = 200;
 
 /** Reads the PR's files at the head, or for LEFT at the merge base, each once however often it is asked for. */
 export function linesReader(
@@ -20,20 +20,32 @@ export function linesReader(
   const files = new Map(fullDiff.map((file) => [pathOf(file), file]));
   const read = new Map<string, readonly string[] | null>();
 
-  async function readPlace(path: string, side: Side): Promise<void> {
-    const end = side === 'RIGHT' ? files.get(path)?.new : files.get(path)?.old;
-    if (end === undefined || end === null) return;
-    const bytes = await repository.readFile(side === 'RIGHT' ? version.headSha : version.mergeBaseSha, end.path);
-    read.set(`${side} ${path}`, bytes === null ? null : linesOf(bytes));
+  async function readSide(side: Side, places: readonly string[]): Promise<void> {
+    const names = new Map(
+      places.flatMap((path) => {
+        const end = side === 'RIGHT' ? files.get(path)?.new : files.get(path)?.old;
+        return end === undefined || end === null ? [] : [[path, end.path] as const];
+      }),
+    );
+    if (names.size === 0) return;
+    const tree = side === 'RIGHT' ? version.headSha : version.mergeBaseSha;
+    const contents = await repository.readFiles(tree, [...new Set(names.values())]);
+    for (const [path, name] of names) {
+      const bytes = contents.get(name);
+      read.set(`${side} ${path}`, bytes === undefined ? null : linesOf(bytes));
+    }
   }
 
   return async (places) => {
-    const unread = new Map(
-      places.map((place) => [`${place.side} ${place.path}`, place] as const).filter(([name]) => !read.has(name)),
-    );
-    const wanted = [...unread.values()];
-    for (let at = 0; at < wanted.length; at += FILES_AT_ONCE) {
-      await Promise.all(wanted.slice(at, at + FILES_AT_ONCE).map(({ path, side }) => readPlace(path, side)));
+    for (const side of ['RIGHT', 'LEFT'] as const) {
+      const wanted = [
+        ...new Set(
+          places.filter((place) => place.side === side && !read.has(`${side} ${place.path}`)).map(({ path }) => path),
+        ),
+      ];
+      for (let at = 0; at < wanted.length; at += FILES_AT_ONCE) {
+        await readSide(side, wanted.slice(at, at + FILES_AT_ONCE));
+      }
     }
     return (path, side) => read.get(`${side} ${path}`) ?? null;
   };

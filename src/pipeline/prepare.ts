@@ -10,6 +10,7 @@ import type { FileDiff } from '../core/diff.ts';
 import type { Repository } from '../ports/repository.ts';
 import type { Claimed } from './claim.ts';
 import { CarriedVersions } from './carried-versions.ts';
+import { withContext } from './context.ts';
 import { fetchVersions } from './fetch-versions.ts';
 import { linesReader } from './file-lines.ts';
 import { readHistory, type Recorded } from './history.ts';
@@ -59,7 +60,12 @@ export async function prepare(
     interdiff: interdiffFacts(interdiff, partial),
     relation: relation ?? 'unknown',
   });
-  const scope = decision.mode === 'full' ? full : (partial ?? { ...full, files: [], tokens: 0 });
+  const bare = decision.mode === 'full' ? full : (partial ?? { ...full, files: [], tokens: 0 });
+  // A reviewer that is a function of the tree has all of it; where nothing is reviewed, nothing has to be understood.
+  const scope =
+    ports.reviewer.kind === 'scope' && decision.mode !== 'none'
+      ? await withContext(repository, { scope: bare, headSha: today.headSha, fullDiff, countTokens })
+      : bare;
   const earlier = await earlierFindings(repository, versions, today, recorded, fullDiff);
   const readLines = linesReader(repository, today, fullDiff);
   return { claimed, pullRequest, repository, fullDiff, recorded, readLines, earlier, scope, decision, relation };

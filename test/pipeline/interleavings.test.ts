@@ -115,6 +115,7 @@ const repository: Repository = {
   carry: async ({ headSha }) => ({ outcome: 'carried', tree: headSha, conflicts: [] }),
   overlay: async () => 'reference',
   readFile: async () => null,
+  readFiles: async () => new Map(),
   [Symbol.asyncDispose]: async () => undefined,
 };
 

@@ -7,9 +7,27 @@ const MODE_SUBMODULE = '160000';
 
 /** Content of the blob at a path; null where there is none, or where it is a submodule. */
 export async function readFileAt(repository: BareRepository, tree: Treeish, path: string): Promise<Uint8Array | null> {
-  const entry = (await entriesAt(repository, tree, [path])).get(path);
-  if (entry === undefined || entry.mode === MODE_SUBMODULE) return null;
-  return (await readBlobs(repository, [entry.oid])).get(entry.oid) ?? null;
+  return (await readFilesAt(repository, tree, [path])).get(path) ?? null;
+}
+
+/** Contents of the blobs at the paths; those where there is none are left out. */
+export async function readFilesAt(
+  repository: BareRepository,
+  tree: Treeish,
+  paths: readonly string[],
+): Promise<Map<string, Uint8Array>> {
+  const entries = [...(await entriesAt(repository, tree, paths))].filter(([, { mode }]) => mode !== MODE_SUBMODULE);
+  if (entries.length === 0) return new Map();
+  const blobs = await readBlobs(
+    repository,
+    entries.map(([, { oid }]) => oid),
+  );
+  const contents = new Map<string, Uint8Array>();
+  for (const [path, { oid }] of entries) {
+    const content = blobs.get(oid);
+    if (content !== undefined) contents.set(path, content);
+  }
+  return contents;
 }
 
 /** Contents by object name. Throws a `GitFault` for one that can't be had. */

@@ -3,7 +3,7 @@ import type { ContextBlock, ScopeFile } from '../scope.ts';
 import { enclosingLines, type Wanted } from './enclosing.ts';
 import { languageOf } from './language.ts';
 import { contextBudget, costOf, LONGEST_LINE, OUTLINE_SHARE } from './measure.ts';
-import { outlineLines } from './outline.ts';
+import { outlineLines, wordsOf } from './outline.ts';
 import { structureOf } from './units.ts';
 
 /** Whether lines of head around its hunks could help: not where all of the file is new, or gone, or no text. */
@@ -28,10 +28,17 @@ export function contextOf(file: ScopeFile, lines: readonly string[], own: FileDi
   const enclosing = enclosingLines(structure, places).toSorted(byRank);
   const forOutline = chosen.left * OUTLINE_SHARE;
   for (const { line } of enclosing) if (!chosen.take(line, 'enclosing', forOutline)) break;
-  const outline = outlineLines(structure).toSorted((a, b) => a.depth - b.depth || a.line - b.line);
+  const outline = outlineLines(structure, wordsRead(file.hunks)).toSorted(
+    (a, b) => Number(b.used) - Number(a.used) || a.depth - b.depth || a.line - b.line,
+  );
   const atMost = chosen.left - Math.min(chosen.left, forOutline);
   for (const { line } of outline) if (!chosen.take(line, 'outline', atMost)) break;
   return chosen.blocks(file.hunks);
+}
+
+/** The blocks as a reviewer reads them: what is counted as their tokens. */
+export function contextText(blocks: readonly ContextBlock[]): string {
+  return blocks.map(({ lines }) => `@@\n${lines.map(({ text }) => ` ${text}\n`).join('')}`).join('');
 }
 
 function byRank(a: Wanted, b: Wanted): number {
@@ -48,6 +55,16 @@ function placesOf({ added, removedAfter }: ScopeFile, lastLine: number): LineRan
 
 function headLines(hunks: readonly Hunk[]): number[] {
   return hunks.flatMap(({ lines }) => lines.flatMap(({ newLine }) => newLine ?? []));
+}
+
+function wordsRead(hunks: readonly Hunk[]): Set<string> {
+  const words = new Set<string>();
+  for (const { lines } of hunks) {
+    for (const { newLine, text } of lines) {
+      if (newLine !== null && text.length <= LONGEST_LINE) for (const word of wordsOf(text)) words.add(word);
+    }
+  }
+  return words;
 }
 
 function charactersOf(hunks: readonly Hunk[]): number {

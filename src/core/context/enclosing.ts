@@ -11,8 +11,9 @@ const NAMING = 0;
 const WHOLE_UNIT_LINES = 100;
 /** Lines wanted on each side of what is new, in a function that is too long. */
 const NEAREST_LINES = 15;
-/** And where no function is around it. */
-const NEIGHBOURS = 8;
+/** And where no function is around it: they come after whatever is in one. */
+const NEIGHBOURS = 6;
+const NEIGHBOUR_RANK = 50;
 const SIGNATURE_LINES = 10;
 const LEAD_LINES = 10;
 
@@ -36,7 +37,7 @@ export function enclosingLines(structure: Structure, places: readonly LineRange[
       nameAll(structure, target, named, want);
       if (linesOf(target) <= WHOLE_UNIT_LINES) whole.add(target);
     }
-    if (targets.length === 0) nearest(place, null, NEIGHBOURS, want);
+    if (targets.length === 0) nearest(place, null, NEIGHBOURS, (line, rank) => want(line, rank + NEIGHBOUR_RANK));
     else for (const target of targets) nearest(place, target, NEAREST_LINES, want);
   }
   for (const unit of whole) wantWhole(unit, places, want);

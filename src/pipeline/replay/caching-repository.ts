@@ -30,6 +30,7 @@ export function cachingRepository(repository: Repository, treeOf: (sha: string) 
     carry: (from, todayMergeBase) => repository.carry(from, todayMergeBase),
     overlay: (base, layers) => repository.overlay(base, layers),
     readFile: (tree, path) => repository.readFile(tree, path),
+    readFiles: (tree, paths) => repository.readFiles(tree, paths),
     attributes: (tree, paths, names) => repository.attributes(tree, paths, names),
     listPaths: (tree) => repository.listPaths(tree),
     lookAt: (blobs) => repository.lookAt(blobs),

@@ -8,6 +8,7 @@ import type { Cost, PushCost } from '../../core/replay/totals.ts';
 import { fullScope, incrementalScope, type Scope } from '../../core/scope.ts';
 import { GitFault, type Repository } from '../../ports/repository.ts';
 import { CarriedVersions } from '../carried-versions.ts';
+import { withContext } from '../context.ts';
 import { compareWithReviewed, type Interdiff } from '../interdiff.ts';
 
 export type ReplayPorts = {
@@ -42,7 +43,8 @@ export class PullReplay {
     const everything = fullScope({ fullDiff, countTokens, why: '', exclude: leaveNothingOut });
     const found = previous === null ? null : await this.#compare(previous, today, fullDiff);
     const decision = decide(previous, today, full, found);
-    const scope = found?.scope ?? full;
+    const scope = decision.mode === 'full' ? full : (found?.scope ?? full);
+    const reviewable = await withContext(repository, { scope, headSha: version.headSha, fullDiff, countTokens });
     this.#reviewed = { push: today, coverage: coverageAfter({ today: version, fullDiff, scope, notReviewed: [] }) };
     this.#pushes += 1;
     const cost: Cost = {
@@ -50,7 +52,7 @@ export class PullReplay {
       prevHead: found?.prevHead ?? everything.tokens,
       prevHeadOwn: found?.prevHeadOwn ?? everything.tokens,
       interdiff: found?.interdiffTokens ?? everything.tokens,
-      reviewable: scope.tokens,
+      reviewable: reviewable.tokens + (reviewable.contextTokens ?? 0),
     };
     return {
       pull: this.#name,
