@@ -103,6 +103,8 @@ function baseEnvironment(home: string, settings: readonly Setting[]): Record<str
     GIT_CONFIG_GLOBAL: '/dev/null',
     GIT_ATTR_NOSYSTEM: '1',
     GIT_NO_REPLACE_OBJECTS: '1',
+    // Where nothing is: a repository's own grafts would tell another ancestry.
+    GIT_GRAFT_FILE: '/nonexistent/grafts',
     GIT_OPTIONAL_LOCKS: '0',
     GIT_TERMINAL_PROMPT: '0',
     GIT_ASKPASS: '',
