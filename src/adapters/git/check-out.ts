@@ -1,5 +1,6 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { bytesOf } from '../../core/bytes.ts';
 import type { CheckedOut, CheckOutRequest } from '../../ports/repository.ts';
 import { GitFault } from '../../ports/repository.ts';
 import { REMOTE, type BareRepository } from './bare-repository.ts';
@@ -30,7 +31,7 @@ const FETCH_FILES = [
   REMOTE,
 ];
 
-type File = { path: string; oid: string };
+type File = { path: string; oid: string; mode: string };
 
 /**
  * Writes a work tree by hand, as no checkout of git's does: no filter, no hook, no link and no submodule comes into being,
@@ -52,7 +53,7 @@ export async function checkOut(repository: BareRepository, request: CheckOutRequ
   );
   await mkdir(folder, { recursive: true });
   for (const batch of batches(chosen, sizes)) await writeBatch(repository, folder, batch);
-  await writeGitFolder(repository, request);
+  await writeGitFolder(repository, request, chosen);
   return {
     files: chosen.length,
     leftOut: ofHead.length + ofBase.length - chosen.length,
@@ -76,10 +77,10 @@ async function fetchFiles(repository: BareRepository, head: string): Promise<voi
 async function filesOf(repository: BareRepository, tree: string): Promise<File[]> {
   const { stdout } = await repository.local(['ls-tree', '-r', '-z', '--full-tree', tree]);
   return nulFields(stdout).flatMap((field) => {
-    const match = /^\d{6} ([a-z]+) ([0-9a-f]+)\t(.*)$/s.exec(field);
+    const match = /^(\d{6}) ([a-z]+) ([0-9a-f]+)\t(.*)$/s.exec(field);
     if (match === null) throw new GitFault('git ls-tree printed what can not be read');
-    const [, kind = '', oid = '', path = ''] = match;
-    return kind === 'blob' ? [{ oid, path }] : [];
+    const [, mode = '', kind = '', oid = '', path = ''] = match;
+    return kind === 'blob' ? [{ mode, oid, path }] : [];
   });
 }
 
@@ -153,7 +154,11 @@ async function writeBatch(repository: BareRepository, folder: string, files: rea
 }
 
 /** Detached at the head, over the objects of the bare repository, with no remote. */
-async function writeGitFolder(repository: BareRepository, { head, base, folder }: CheckOutRequest): Promise<void> {
+async function writeGitFolder(
+  repository: BareRepository,
+  { head, base, folder }: CheckOutRequest,
+  files: readonly File[],
+): Promise<void> {
   const git = join(folder, '.git');
   await mkdir(join(git, 'objects', 'info'), { recursive: true });
   await mkdir(join(git, 'refs', 'pushback'), { recursive: true });
@@ -171,5 +176,12 @@ async function writeGitFolder(repository: BareRepository, { head, base, folder }
     // There is none over a local repository with all of its history.
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   });
-  await repository.local(['read-tree', head], { env: { GIT_INDEX_FILE: join(git, 'index') } });
+  // The index knows what was written, so that git sees it as unchanged.
+  const input = Buffer.concat(
+    files.flatMap(({ mode, oid, path }) => [Buffer.from(`${mode} ${oid}\t`), bytesOf(path), Buffer.of(0)]),
+  );
+  await repository.local(['update-index', '-z', '--index-info'], {
+    env: { GIT_INDEX_FILE: join(git, 'index') },
+    input,
+  });
 }
