@@ -5,6 +5,7 @@ import type { Ignored } from './findings/place-raw.ts';
 import type { Said, Today } from './findings/today.ts';
 import type { RunId } from './ids.ts';
 import type { ModeDecision } from './mode.ts';
+import { patchDigest } from './patch-digest.ts';
 import type { PullRequestVersion } from './pull-request.ts';
 import type { ReviewerIdentity, ReviewRecord, ReviewResult } from './review-record.ts';
 import type { Scope } from './scope.ts';
@@ -29,6 +30,7 @@ export type ConclusionInput = {
   previous: ReviewRecord | null;
   nextShortId: number;
   usage: Usage;
+  /** SHA-256 in hexadecimal. */
   hash: (text: string) => string;
 };
 
@@ -49,6 +51,7 @@ export function conclude(input: ConclusionInput): Conclusion {
     fullDiff: input.fullDiff,
     scope: input.scope,
     notReviewed: input.notReviewed,
+    digestOf: (file) => patchDigest(file, input.hash),
   });
   return {
     result: {

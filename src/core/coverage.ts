@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { CommitSha } from './ids.ts';
+import { PATCH_DIGEST } from './patch-digest.ts';
 
 const path = z.string().min(1).max(4096);
 
@@ -13,6 +14,8 @@ export const CoveredPath = z.object({
   previousPath: path.nullable(),
   /** Index into `versions`. */
   version: z.int().nonnegative(),
+  /** Of the PR's patch of this file at that version (DESIGN 7.4): 16 bytes in base64url. Older records have none. */
+  digest: z.string().regex(PATCH_DIGEST).optional(),
 });
 export type CoveredPath = z.infer<typeof CoveredPath>;
 

@@ -16,8 +16,14 @@ export type ModeFacts = {
   flag: { value: boolean; cause: string };
   /** Reviewable files and their tokens in the PR's full diff. */
   full: { files: number; tokens: number };
-  /** The same of what nobody reviewed yet; null where it was not computed for want of a usable previous review. */
-  interdiff: { outcome: 'scoped'; files: number; tokens: number } | { outcome: 'unavailable'; why: string } | null;
+  /**
+   * The same of what nobody reviewed yet; null where it was not computed for want of a usable previous review. The note
+   * says what had to be told in another way than by comparing trees.
+   */
+  interdiff:
+    | { outcome: 'scoped'; files: number; tokens: number; note?: string | null }
+    | { outcome: 'unavailable'; why: string }
+    | null;
   /** How today's head came from the previous one. */
   relation: 'ahead' | 'rewritten' | 'unknown';
 };
@@ -27,7 +33,11 @@ export type ModeFacts = {
  * already-reviewed) come before and never reach this function.
  */
 export function decideMode(facts: ModeFacts): ModeDecision {
-  return fullBecauseOfHistory(facts) ?? nothingToReview(facts) ?? fullBecauseOfSize(facts) ?? incremental(facts);
+  const byHistory = fullBecauseOfHistory(facts);
+  if (byHistory !== null) return byHistory;
+  const decision = nothingToReview(facts) ?? fullBecauseOfSize(facts) ?? incremental(facts);
+  const note = facts.interdiff?.outcome === 'scoped' ? (facts.interdiff.note ?? null) : null;
+  return note === null ? decision : { ...decision, detail: `${decision.detail}; ${note}` };
 }
 
 function fullBecauseOfHistory(facts: ModeFacts): ModeDecision | null {

@@ -115,6 +115,8 @@ export type CoverageInput = {
   scope: Pick<Scope, 'files' | 'excluded'>;
   /** What of it was not reviewed, and why. Other paths are ignored. */
   notReviewed: readonly PendingPath[];
+  /** Of the PR's patch of one file, kept for the day when today's commits can't be had any more. */
+  digestOf?: (file: FileDiff) => string;
 };
 
 /**
@@ -137,7 +139,8 @@ export function coverageAfter(input: CoverageInput): Coverage {
       continue;
     }
     const previousPath = file.status === 'renamed' ? (file.old?.path ?? null) : null;
-    coverage.covered.push({ path, previousPath, version: 0 });
+    const digest = input.digestOf === undefined ? {} : { digest: input.digestOf(file) };
+    coverage.covered.push({ path, previousPath, version: 0, ...digest });
     if (exclusion !== undefined) coverage.excluded.push({ path, reason: exclusion.reason.slice(0, 500) });
   }
   if (coverage.covered.length > 0) coverage.versions.push(input.today);

@@ -1,8 +1,10 @@
 import type { Coverage, CoveredVersion } from '../core/coverage.ts';
 import { pathsOf, type FileDiff } from '../core/diff.ts';
-import { carriedPaths, referenceLayers, withoutVersions } from '../core/interdiff.ts';
+import { carriedPaths, referenceLayers } from '../core/interdiff.ts';
+import { settleByDigest, settledSentence } from '../core/settle-by-digest.ts';
 import type { Repository, Treeish } from '../ports/repository.ts';
 import { versionName, type CarriedVersions } from './carried-versions.ts';
+import type { PatchDigests } from './patch-digests.ts';
 
 /** More versions than this cost more to fetch and merge than they save. DESIGN 7.4. */
 export const MAX_VERSIONS = 8;
@@ -14,8 +16,10 @@ export type Interdiff =
       upstreamDiff: FileDiff[];
       /** What the comparison rests on: without the versions that are lost, whose files are pending again. */
       coverage: Coverage;
-      /** Why versions were left out, a sentence each. */
+      /** Why versions could not be compared with, a sentence each. */
       lost: string[];
+      /** What became of the files that were reviewed there; null where no version was lost. */
+      note: string | null;
     }
   | { outcome: 'unavailable'; why: string };
 
@@ -28,7 +32,8 @@ export function newestVersions(coverage: Coverage): CoveredVersion[] {
 
 /**
  * What stands at today's head that nobody has reviewed: lays what was reviewed, carried over to today's base, over that
- * base, and compares. DESIGN 7.1 to 7.3. A version that can't be had costs only what was last reviewed there.
+ * base, and compares. DESIGN 7.1 to 7.3. Of what was last reviewed at a version that can't be had, files whose patch is
+ * still the same, by its digest, count as reviewed; the others come back whole (7.4).
  */
 export async function compareWithReviewed(
   repository: Repository,
@@ -36,6 +41,7 @@ export async function compareWithReviewed(
   coverage: Coverage,
   today: CoveredVersion,
   fullDiff: readonly FileDiff[],
+  digestOf: PatchDigests = () => null,
 ): Promise<Interdiff> {
   const layers = referenceLayers(coverage);
   const newest = layers.slice(-MAX_VERSIONS);
@@ -51,24 +57,29 @@ export async function compareWithReviewed(
     else carried.push({ tree: outcome.tree, paths: carriedPaths(layer, outcome.renames ?? []) });
   }
   const [why] = lost.values();
-  if (carried.length === 0 && why !== undefined) return { outcome: 'unavailable', why };
+  const settled = settleByDigest(coverage, (version) => lost.has(versionName(version)), today, digestOf);
+  if (carried.length === 0 && why !== undefined && settled.equal + settled.different === 0) {
+    return { outcome: 'unavailable', why };
+  }
+  // What stands there as it was reviewed is laid over as it is.
+  if (settled.equal > 0) carried.push({ tree: today.headSha, paths: settled.equalPaths });
+  const newestHere = newest.findLast(({ version }) => !lost.has(versionName(version)));
   const reference = await repository.overlay(today.mergeBaseSha, carried);
   const [referenceDiff, upstreamDiff] = await Promise.all([
     repository.diff(reference, today.headSha),
-    upstreamOf(repository, layers.at(-1)?.version, today, fullDiff),
+    upstreamOf(repository, newestHere?.version, today, fullDiff),
   ]);
   return {
     outcome: 'compared',
     referenceDiff,
     upstreamDiff,
-    coverage: withoutVersions(coverage, (version) => lost.has(versionName(version)), REVIEWED_VERSION_LOST),
+    coverage: settled.coverage,
     lost: [...lost.values()],
+    note: why === undefined ? null : settledSentence(settled, why),
   };
 }
 
-const REVIEWED_VERSION_LOST = 'the version at which it was reviewed can not be compared with any more';
-
-/** Which of the PR's own files upstream changed since the newest version reviewed. */
+/** Which of the PR's own files upstream changed since the newest version that can be had. */
 async function upstreamOf(
   repository: Repository,
   version: CoveredVersion | undefined,

@@ -1,5 +1,5 @@
 import { pathsOf, type FileDiff } from '../core/diff.ts';
-import { SAME_LINES, UNKNOWN_LINES, versionMapOf, type VersionMap } from '../core/findings/version-map.ts';
+import { linesOfSamePatches, SAME_LINES, versionMapOf, type VersionMap } from '../core/findings/version-map.ts';
 import type { PullRequestVersion } from '../core/pull-request.ts';
 import type { Repository } from '../ports/repository.ts';
 import { versionName, type CarriedVersions } from './carried-versions.ts';
@@ -7,6 +7,7 @@ import { versionName, type CarriedVersions } from './carried-versions.ts';
 /**
  * How the lines of an earlier version map to today's: over the tree that carries it to today's base. DESIGN 8.
  * @param paths the files that will be asked for, by their names then: upstream's other changes are neither read nor fetched
+ * @param samePatch whether a file's patch is still that of the earlier version: all there is to go by where it is lost
  */
 export async function mapLines(
   repository: Repository,
@@ -15,10 +16,11 @@ export async function mapLines(
   today: PullRequestVersion,
   fullDiff: readonly FileDiff[],
   paths: readonly string[],
+  samePatch: (path: string) => boolean,
 ): Promise<VersionMap> {
   if (versionName(from) === versionName(today)) return SAME_LINES;
   const carried = await versions.carry(from);
-  if (carried.outcome === 'history-unavailable') return UNKNOWN_LINES;
+  if (carried.outcome === 'history-unavailable') return linesOfSamePatches(fullDiff, samePatch);
   const renames = (carried.renames ?? []).flatMap((rename) => [rename.from, rename.to]);
   const asked = { paths: [...new Set([...paths, ...pathsOf(fullDiff), ...renames])] };
   const [toCarried, toToday, base] = await Promise.all([

@@ -13,6 +13,7 @@ import { CarriedVersions } from './carried-versions.ts';
 import { withContext } from './context.ts';
 import { fetchVersions } from './fetch-versions.ts';
 import { linesReader } from './file-lines.ts';
+import { patchDigests, samePatches, type PatchDigests } from './patch-digests.ts';
 import { readHistory, type Recorded } from './history.ts';
 import { compareWithReviewed, type Interdiff } from './interdiff.ts';
 import { mapLines } from './line-maps.ts';
@@ -41,11 +42,13 @@ export async function prepare(
   const versions = new CarriedVersions(repository, today.mergeBaseSha);
   await fetchVersions(repository, versions, today, builtOn, ports.log);
   const fullDiff = await repository.diff(today.mergeBaseSha, today.headSha);
+  const digestOf = patchDigests(fullDiff, (text) => ports.sha256Hex(text));
   const countTokens = remembering((text) => ports.tokens.count(text));
   const full = fullScope({ fullDiff, countTokens, why: 'the whole pull request' });
-  const interdiff = builtOn === null ? null : await compareWithReviewed(repository, versions, builtOn, today, fullDiff);
+  const interdiff =
+    builtOn === null ? null : await compareWithReviewed(repository, versions, builtOn, today, fullDiff, digestOf);
   if (interdiff?.outcome === 'compared') {
-    for (const why of interdiff.lost) ports.log.info(`What was last reviewed at one version is reviewed again: ${why}`);
+    for (const why of interdiff.lost) ports.log.info(`An earlier version can't be compared with: ${why}`);
   }
   const partial = interdiff?.outcome === 'compared' ? incrementalScope({ ...interdiff, fullDiff, countTokens }) : null;
   const relation = await relationTo(ports, claimed, recorded);
@@ -66,7 +69,7 @@ export async function prepare(
     ports.reviewer.kind === 'scope' && decision.mode !== 'none'
       ? await withContext(repository, { scope: bare, headSha: today.headSha, fullDiff, countTokens })
       : bare;
-  const earlier = await earlierFindings(repository, versions, today, recorded, fullDiff);
+  const earlier = await earlierFindings(repository, versions, today, recorded, fullDiff, digestOf);
   const readLines = linesReader(repository, today, fullDiff);
   return { claimed, pullRequest, repository, fullDiff, recorded, readLines, earlier, scope, decision, relation };
 }
@@ -79,7 +82,8 @@ function allRecords({ previous, sources }: Recorded): ReviewRecord[] {
 
 function interdiffFacts(interdiff: Interdiff | null, partial: Scope | null): ModeFacts['interdiff'] {
   if (interdiff === null || partial === null) return interdiff?.outcome === 'unavailable' ? interdiff : null;
-  return { outcome: 'scoped', files: partial.files.length, tokens: partial.tokens };
+  const note = interdiff.outcome === 'compared' ? interdiff.note : null;
+  return { outcome: 'scoped', files: partial.files.length, tokens: partial.tokens, note };
 }
 
 /** A source without a previous review (a first run that was superseded) is built on like one. */
@@ -108,6 +112,7 @@ async function earlierFindings(
   today: PullRequestVersion,
   recorded: Recorded,
   fullDiff: readonly FileDiff[],
+  digestOf: PatchDigests,
 ): Promise<EarlierFindings[]> {
   const delivered = recorded.previous.outcome === 'found' && recorded.previous.delivered;
   const earlier: EarlierFindings[] = [];
@@ -115,9 +120,10 @@ async function earlierFindings(
     const findings = [...record.result.findings, ...(record.result.remembered ?? [])];
     if (findings.length === 0) continue;
     const paths = findings.map(({ path }) => path);
+    const samePatch = samePatches(record.result.coverage, record.version, digestOf);
     earlier.push({
       findings,
-      map: await mapLines(repository, versions, record.version, today, fullDiff, paths),
+      map: await mapLines(repository, versions, record.version, today, fullDiff, paths, samePatch),
       delivered: delivered && recorded.previous.outcome === 'found' && record === recorded.previous.record,
     });
   }

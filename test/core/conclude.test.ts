@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { conclude, type ConclusionInput } from '../../src/core/conclude.ts';
+import { PATCH_DIGEST } from '../../src/core/patch-digest.ts';
 import { SAME_LINES } from '../../src/core/findings/version-map.ts';
 import { NOTHING_SAID } from '../../src/core/findings/today.ts';
 import { runIdOf } from '../../src/core/ids.ts';
@@ -54,8 +55,8 @@ describe('conclude', () => {
     expect(result.coverage).toEqual({
       versions: [{ mergeBaseSha: version.mergeBaseSha, headSha: version.headSha }],
       covered: [
-        { path: 'src/cart.ts', previousPath: null, version: 0 },
-        { path: 'src/price.ts', previousPath: null, version: 0 },
+        { path: 'src/cart.ts', previousPath: null, version: 0, digest: expect.stringMatching(PATCH_DIGEST) },
+        { path: 'src/price.ts', previousPath: null, version: 0, digest: expect.stringMatching(PATCH_DIGEST) },
       ],
       pending: [],
       excluded: [],

@@ -22,8 +22,29 @@ export const SAME_LINES: VersionMap = {
   origin: (_path, line) => line,
 };
 
-/** The earlier version can't be had: files are taken to be the same, lines are found by their quotes alone. */
-export const UNKNOWN_LINES: VersionMap = { path: (path) => path, line: () => null, origin: () => null };
+/**
+ * The earlier version can't be had: files are taken to be the same, lines are found by their quotes. In a file whose
+ * patch is still the same, a line of the patch is looked for first where it was: the patch may only have moved.
+ */
+export function linesOfSamePatches(fullDiff: readonly FileDiff[], samePatch: (path: string) => boolean): VersionMap {
+  const files = new Map(fullDiff.map((file) => [pathOf(file), file]));
+  const isInPatch = (path: string, line: number, side: Side): boolean =>
+    files
+      .get(path)
+      ?.hunks.some((hunk) =>
+        side === 'RIGHT'
+          ? line >= hunk.newStart && line < hunk.newStart + hunk.newLines
+          : line >= hunk.oldStart && line < hunk.oldStart + hunk.oldLines,
+      ) ?? false;
+  return {
+    path: (path) => path,
+    line: (path, line, side) => (samePatch(path) && isInPatch(path, line, side) ? line : null),
+    origin: () => null,
+  };
+}
+
+/** Nothing is known of the earlier version but the names of its files. */
+export const UNKNOWN_LINES: VersionMap = linesOfSamePatches([], () => false);
 
 /**
  * @param head the diffs that lead from the earlier head to today's, in order (`h0 -> carried tree -> h1`)

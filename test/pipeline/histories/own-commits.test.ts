@@ -207,7 +207,8 @@ const REWRITTEN: History[] = [
       await pr.git.git('reflog', 'expire', '--expire=now', '--all');
       await pr.git.git('prune', '--expire=now');
     },
-    ['full/history-unavailable', 'a.txt +5,10 -4,9', 'b.txt +1-2', 'much.txt +1-60'],
+    // The patches of the other files are those that were reviewed.
+    ['incremental/history-rewritten', 'b.txt +1-2'],
   ],
 ];
 

@@ -82,7 +82,7 @@ describe('after a review that left files over', () => {
 });
 
 describe('over the network', () => {
-  test('a merge whose blob the remote will not give is a full review that says why', async () => {
+  test('where a merge can not be made, patches tell what was reviewed, and the detail says why', async () => {
     await using pr = await PullRequest.open();
     const refused: string[] = [];
     const server = await startGitServer({
@@ -100,7 +100,7 @@ describe('over the network', () => {
       await pr.onMain({ 'a.txt': twenty({ 1: 'UP 1' }) });
       await pr.git.merge('main');
       const { report, seen } = await pr.reviewAndReport([], remote);
-      expect(seen).toEqual(['full/history-unavailable', 'a.txt +5,10 -4,9', 'b.txt +1-2', 'much.txt +1-60']);
+      expect(seen).toEqual(['none/unchanged']);
       expect(report.detail).toMatch(/can't be carried over: git merge-tree failed/);
     } finally {
       await server.close();
@@ -108,7 +108,7 @@ describe('over the network', () => {
     }
   });
 
-  test('a head that the remote has no more is a full review that says why', async () => {
+  test('a head that the remote has no more costs what changed since, file by file, and says why', async () => {
     await using pr = await PullRequest.open();
     const first = await pr.git.head();
     const server = await startGitServer({ repositories: { 'acme/shop': join(pr.git.folder, '.git') } });
@@ -123,7 +123,7 @@ describe('over the network', () => {
       await pr.git.git('reflog', 'expire', '--expire=now', '--all');
       await pr.git.git('prune', '--expire=now');
       const { report, seen } = await pr.reviewAndReport([], remote);
-      expect(seen[0]).toBe('full/history-unavailable');
+      expect(seen).toEqual(['incremental/history-rewritten', 'a.txt +1,5,10 -0,4,9']);
       expect(report.detail).toContain(`${first.slice(0, 7)} can't be had: the remote refused`);
     } finally {
       await server.close();
