@@ -59,6 +59,7 @@ export async function composeReview(
     }),
     tokens: await createTokenCounter(),
     clock: systemClock,
+      filters: config.filters,
     log: actionsLog,
     checkedOut: config.reviewer.kind === 'sarif' ? await checkedOutCommit(context) : null,
     holder: { token, hash: hashOfToken(token), url: context.runUrl },
@@ -98,6 +99,7 @@ export function settingsOf(config: Config, context: ActionContext): ReviewSettin
     serverUrl: context.serverUrl.replace(/\/+$/u, ''),
     minSeverity: config.publish.minSeverity,
     maxComments: config.publish.maxComments,
+    filters: config.filters,
     timeoutMs: config.timeoutMs,
     ...leasing,
     // Long enough for another holder's lease to end, so that a wait always ends in a decision.

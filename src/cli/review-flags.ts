@@ -1,4 +1,6 @@
 import type { ReviewerConfig } from '../core/config.ts';
+import type { ReviewFilters } from '../core/exclude/filters.ts';
+import { pathPatterns } from '../core/inputs/lists.ts';
 import { SEVERITIES, type Severity } from '../core/severity.ts';
 
 /** As commander hands them over: only text, and whether it is there. */
@@ -9,6 +11,9 @@ export type RawReviewFlags = {
   reviewer?: string;
   sarifFile?: string[];
   passEnv: string[];
+  paths?: string[];
+  pathsIgnore?: string[];
+  includeGenerated?: boolean;
   ledger?: string;
   session?: string;
   incremental: string;
@@ -24,6 +29,7 @@ export type ReviewFlags = {
   base: string;
   head: string;
   reviewer: ReviewerConfig | null;
+  filters: ReviewFilters;
   ledger: string | null;
   session: string | null;
   incremental: 'true' | 'false';
@@ -52,6 +58,11 @@ export function readReviewFlags(raw: RawReviewFlags, argv: readonly string[], fa
     base: raw.base ?? '',
     head: raw.head,
     reviewer: readReviewer(raw, argv, faults),
+    filters: {
+      paths: readPatterns('--paths', raw.paths, faults),
+      pathsIgnore: readPatterns('--paths-ignore', raw.pathsIgnore, faults),
+      includeGenerated: raw.includeGenerated ?? false,
+    },
     ledger: raw.ledger ?? null,
     session: raw.session ?? null,
     incremental: oneOf('--incremental', raw.incremental, ['true', 'false'], faults),
@@ -61,6 +72,17 @@ export function readReviewFlags(raw: RawReviewFlags, argv: readonly string[], fa
     json: raw.json,
     quiet: raw.quiet,
   };
+}
+
+function readPatterns(flag: string, patterns: readonly string[] = [], faults: string[]): string[] {
+  const reading = pathPatterns(patterns.join('\n'));
+  if ('value' in reading) return reading.value;
+  faults.push(
+    ...reading.map(
+      ({ expected, found }) => `${flag}: expected ${expected}${found === undefined ? '' : `; found ${found}`}`,
+    ),
+  );
+  return [];
 }
 
 function readReviewer(raw: RawReviewFlags, argv: readonly string[], faults: string[]): ReviewerConfig | null {

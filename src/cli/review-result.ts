@@ -1,3 +1,4 @@
+import type { PendingPath } from '../core/coverage.ts';
 import { isOpen, type Finding } from '../core/finding.ts';
 import { pullRequestName } from '../core/pull-request.ts';
 import { placeText, shortSha } from '../core/render/view.ts';
@@ -35,6 +36,10 @@ export function reviewJson(report: RunReport, pull: PullReport): object {
       title: finding.title,
       quote: finding.quote,
     })),
+    notReviewed: [
+      ...(result?.coverage.pending ?? []).map(({ path, reason }) => ({ path, reason, pending: true })),
+      ...(result?.coverage.excluded ?? []).map(({ path, reason }) => ({ path, reason, pending: false })),
+    ],
     usage: result?.usage ?? null,
   };
 }
@@ -65,8 +70,20 @@ export function reviewText(pull: PullReport): string {
     ...result.coverage.pending.map(
       ({ path, reason }) => `  not reviewed: ${terminalLine(path)}: ${terminalLine(reason)}`,
     ),
+    ...leftOutLines(result.coverage.excluded),
     '',
   ].join('\n');
+}
+
+const PATHS_OF_A_REASON = 10;
+
+/** A line for each reason, with the first of its paths. */
+function leftOutLines(excluded: readonly PendingPath[]): string[] {
+  return [...Map.groupBy(excluded, ({ reason }) => reason)].map(([reason, paths]) => {
+    const named = paths.slice(0, PATHS_OF_A_REASON).map(({ path }) => terminalLine(path));
+    const more = paths.length > named.length ? ` and ${paths.length - named.length} more` : '';
+    return `  left out, ${terminalLine(reason)}: ${named.join(', ')}${more}`;
+  });
 }
 
 function findingLine(finding: Finding): string {

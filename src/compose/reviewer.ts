@@ -1,6 +1,7 @@
 import { createCommandReviewer } from '../adapters/reviewers/command/command-reviewer.ts';
 import { createSarifReviewer } from '../adapters/reviewers/sarif/sarif-reviewer.ts';
 import type { ReviewerConfig } from '../core/config.ts';
+import { filterFingerprint, type ReviewFilters } from '../core/exclude/filters.ts';
 import type { Reviewer } from '../ports/reviewer.ts';
 
 export type ReviewerPlace = {
@@ -11,13 +12,16 @@ export type ReviewerPlace = {
   cwd: string;
   tempFolder: string;
   timeoutMs: number;
+  /** They change what a reviewer is asked, so they are part of its fingerprint. */
+  filters: ReviewFilters;
 };
 
 /** The reviewer that the inputs chose. */
 export function openReviewer(config: ReviewerConfig, place: ReviewerPlace): Reviewer {
+  const fingerprintParts = filterFingerprint(place.filters);
   switch (config.kind) {
     case 'sarif':
-      return createSarifReviewer({ files: config.files, root: place.workspace, fingerprintParts: [] });
+      return createSarifReviewer({ files: config.files, root: place.workspace, fingerprintParts });
     case 'command':
       return createCommandReviewer({
         argv: config.argv,
@@ -27,7 +31,7 @@ export function openReviewer(config: ReviewerConfig, place: ReviewerPlace): Revi
         cwd: place.cwd,
         instructions: null,
         timeoutMs: place.timeoutMs,
-        fingerprintParts: [],
+        fingerprintParts,
       });
     default:
       return config satisfies never;

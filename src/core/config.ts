@@ -1,5 +1,6 @@
 import type { EligibilityRules } from './eligibility.ts';
 import type { NamedPullRequest } from './event.ts';
+import type { ReviewFilters } from './exclude/filters.ts';
 import type { GatePolicy } from './gate.ts';
 import type { SessionName } from './ids.ts';
 import type { Force } from './ledger/commands.ts';
@@ -18,6 +19,8 @@ export type Config = {
   incremental: 'auto' | 'true' | 'false';
   force: Force | null;
   eligibility: EligibilityRules;
+  /** What is left out of the review. */
+  filters: ReviewFilters;
   publish: PublishConfig;
   gate: GatePolicy;
   /** Of the whole run. */

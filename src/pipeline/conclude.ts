@@ -25,7 +25,7 @@ export async function concludeRun(
   const previous = recorded.previous.outcome === 'found' ? recorded.previous.record : null;
   const beforeLines: Omit<Today, 'lines'> = {
     headSha: pullRequest.version.headSha,
-    fullDiff,
+    fullDiff: pr.inReview,
     earlier: pr.earlier,
     dismissals: recorded.dismissals,
   };

@@ -1,3 +1,4 @@
+import type { ReviewFilters } from '../core/exclude/filters.ts';
 import type { CommitSha, HolderToken, RunId, SessionName, TokenHash } from '../core/ids.ts';
 import type { Exclusion } from '../core/pull-request.ts';
 import type { Severity } from '../core/severity.ts';
@@ -43,6 +44,7 @@ export type ReviewSettings = {
   minSeverity: Severity;
   maxComments: number;
   /** Of the summary's text, where less than the host's own limit is left for it. */
+  filters: ReviewFilters;
   maxSummaryLength?: number;
   timeoutMs: number;
   leaseSeconds: number;

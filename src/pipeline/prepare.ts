@@ -1,7 +1,8 @@
 import { isComplete } from '../core/coverage.ts';
 import { decideMode, type ModeFacts } from '../core/decide-mode.ts';
+import { byPathRule } from '../core/exclude/decide.ts';
 import type { EarlierFindings } from '../core/findings/today.ts';
-import { mergeCoverage } from '../core/interdiff.ts';
+import { mergeCoverage, withoutExcluded } from '../core/interdiff.ts';
 import type { SessionName } from '../core/ids.ts';
 import type { PullRequestVersion } from '../core/pull-request.ts';
 import type { ReviewRecord } from '../core/review-record.ts';
@@ -12,6 +13,7 @@ import type { Claimed } from './claim.ts';
 import { CarriedVersions } from './carried-versions.ts';
 import { withContext } from './context.ts';
 import { fetchVersions } from './fetch-versions.ts';
+import { decideExclusions, exclusionRules } from './exclusions.ts';
 import { linesReader } from './file-lines.ts';
 import { patchDigests, samePatches, type PatchDigests } from './patch-digests.ts';
 import { readHistory, type Recorded } from './history.ts';
@@ -44,18 +46,22 @@ export async function prepare(
   const fullDiff = await repository.diff(today.mergeBaseSha, today.headSha);
   const digestOf = patchDigests(fullDiff, (text) => ports.sha256Hex(text));
   const countTokens = remembering((text) => ports.tokens.count(text));
-  const full = fullScope({ fullDiff, countTokens, why: 'the whole pull request' });
+  const rules = exclusionRules(settings.filters, ports.reviewer.kind);
+  const exclusions = await decideExclusions(repository, today.mergeBaseSha, fullDiff, rules);
+  const input = { fullDiff, countTokens, exclude: exclusions.of };
+  const full = fullScope({ ...input, why: 'the whole pull request' });
+  const read = mergeCoverage(usable.map(({ result }) => withoutExcluded(result.coverage, exclusions.has)));
   const interdiff =
-    builtOn === null ? null : await compareWithReviewed(repository, versions, builtOn, today, fullDiff, digestOf);
+    builtOn === null ? null : await compareWithReviewed(repository, versions, read, today, fullDiff, digestOf);
   if (interdiff?.outcome === 'compared') {
     for (const why of interdiff.lost) ports.log.info(`An earlier version can't be compared with: ${why}`);
   }
-  const partial = interdiff?.outcome === 'compared' ? incrementalScope({ ...interdiff, fullDiff, countTokens }) : null;
+  const partial = interdiff?.outcome === 'compared' ? incrementalScope({ ...interdiff, ...input }) : null;
   const relation = await relationTo(ports, claimed, recorded);
   const decision = decideMode({
     force: settings.force,
     today,
-    previous: previousFacts(recorded, coverage !== null && isComplete(coverage)),
+    previous: previousFacts(recorded, isComplete(read)),
     fingerprint: ports.reviewer.fingerprint,
     incremental: settings.incremental,
     flag: answer.incremental,
@@ -71,7 +77,9 @@ export async function prepare(
       : bare;
   const earlier = await earlierFindings(repository, versions, today, recorded, fullDiff, digestOf);
   const readLines = linesReader(repository, today, fullDiff);
-  return { claimed, pullRequest, repository, fullDiff, recorded, readLines, earlier, scope, decision, relation };
+  const inReview = fullDiff.filter((file) => byPathRule(file, rules.pathRule) === null);
+  const found = { fullDiff, inReview, recorded, readLines, earlier, scope };
+  return { claimed, pullRequest, repository, ...found, decision, relation };
 }
 
 /** In the order in which they were begun: what a later one says of a path counts. */

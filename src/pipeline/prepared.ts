@@ -15,6 +15,8 @@ export type Prepared = {
   repository: Repository;
   /** The PR's own diff, `mergeBase..head`. */
   fullDiff: FileDiff[];
+  /** Of these the files that `paths` and `paths-ignore` leave in: findings in any other do not count. */
+  inReview: FileDiff[];
   recorded: Recorded;
   readLines: ReadLines;
   earlier: EarlierFindings[];

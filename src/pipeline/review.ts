@@ -104,7 +104,8 @@ export function needsReviewer({ decision }: Prepared, kind: 'scope' | 'tree'): b
 
 async function requestFor(pr: Prepared): Promise<PullRequestRequest> {
   const { pullRequest, decision, scope, fullDiff, recorded, earlier } = pr;
-  const today = { headSha: pullRequest.version.headSha, fullDiff, earlier, dismissals: recorded.dismissals };
+  const { headSha } = pullRequest.version;
+  const today = { headSha, fullDiff: pr.inReview, earlier, dismissals: recorded.dismissals };
   const lines = await pr.readLines(placesToRead(today));
   const previous = recorded.previous.outcome === 'found' ? recorded.previous.record : null;
   return {

@@ -111,6 +111,7 @@ describe('pushback review', () => {
           quote: 'two BUG',
         },
       ],
+      notReviewed: [],
       usage: expect.objectContaining({
         inputTokens: 7,
         outputTokens: null,
@@ -204,6 +205,24 @@ describe('pushback review', () => {
     );
   });
 
+  test('filters: said in text and JSON, and another reviewer from then on', async () => {
+    await using git = await aRepository();
+    await git.commit('More', { 'yarn.lock': 'a\n', 'docs/a.md': 'BUG\n' });
+    const filters = { pathsIgnore: ['docs/**'] };
+    const json = await reviewJson(git, filters);
+    expect(inShort(json)).toBe('full/first-review changes_requested; F1 new a.txt:2');
+    expect(json.notReviewed).toEqual([
+      { path: 'docs/a.md', reason: 'among paths-ignore', pending: false },
+      { path: 'yarn.lock', reason: 'lockfile', pending: false },
+    ]);
+    await git.commit('Again', { 'b.txt': 'other\n' });
+    const all = await review(git, { includeGenerated: true, json: false });
+    expect(all.out).toMatch(/full, reviewer-changed: [^]*docs\/a\.md:1/);
+    expect(all.out).not.toContain('left out');
+    const some = await review(git, { ...filters, force: 'full', json: false });
+    expect(some.out).toMatch(/^ {2}left out, among paths-ignore: docs\/a\.md\n {2}left out, lockfile: yarn\.lock$/m);
+  });
+
   test('findings at --fail-on make it exit with 1, a review that could not be made too', async () => {
     await using git = await aRepository();
     expect((await review(git, { failOn: 'critical' })).code).toBe(0);
@@ -235,12 +254,16 @@ describe('pushback review', () => {
         force: 'yes',
         reviewer: 'oracle',
         passEnv: ['A B'],
+        paths: ['/src/**'],
+        pathsIgnore: ['!a'],
       },
       COMMAND,
       [
         /^--timeout-minutes: .*"-1"/,
         /^--pass-env: "A B"/,
         /^--reviewer: .*"oracle"/,
+        /^--paths: .*"\/src\/\*\*", which starts with a slash/,
+        /^--paths-ignore: expected at least one pattern without "!"/,
         /^--incremental: /,
         /^--force: /,
         /^--fail-on: /,

@@ -120,6 +120,9 @@ const repository: Repository = {
 };
 
 function portsOf(world: World, scheduler: fc.Scheduler, ledger: Ledger, name: string): ReviewPorts {
+  attributes: async () => new Map(),
+  listPaths: async () => [],
+  lookAt: async () => new Map(),
   const { token, tokenHash } = aHolder(name);
   const quiet = (): void => undefined;
   expect(hashOfToken(token)).toBe(tokenHash);

@@ -7,6 +7,7 @@ import { createMemoryLedger } from '../../src/adapters/ledger-memory/ledger.ts';
 import { hashOfToken, newHolderToken, randomHex, sha256Hex } from '../../src/adapters/system/randomness.ts';
 import { EpochSeconds, PullRequestNumber, RepositoryId, RepositoryName, type RunId } from '../../src/core/ids.ts';
 import type { Caller } from '../../src/core/ledger/commands.ts';
+import { NO_FILTERS } from '../../src/core/exclude/filters.ts';
 import type { PullRequestKey } from '../../src/core/pull-request.ts';
 import type { PublishPlan } from '../../src/core/publish/plan.ts';
 import type { PullReport, RunReport } from '../../src/core/report.ts';
@@ -167,6 +168,7 @@ export const aSettings: ReviewSettings = {
   serverUrl: 'https://github.example',
   minSeverity: 'warning',
   maxComments: 10,
+  filters: NO_FILTERS,
   timeoutMs: 60_000,
   leaseSeconds: 120,
   heartbeatMs: HEARTBEAT_MS,

@@ -5,7 +5,7 @@ import { Force } from '../ledger/commands.ts';
 import { SEVERITIES } from '../severity.ts';
 import { endpointUrl } from './endpoint-url.ts';
 import { sizeOf } from './faults.ts';
-import { argumentList, fileList, loginList, variableNames } from './lists.ts';
+import { argumentList, fileList, loginList, pathPatterns, variableNames } from './lists.ts';
 import type { InputName } from './names.ts';
 import { pullRequestList, type HostContext } from './pull-request-list.ts';
 import {
@@ -39,6 +39,9 @@ export function fieldsFor(context: HostContext) {
     'sarif-file': field(fileList),
     incremental: field(incremental),
     force: field(optional(oneOf(...Force.options))),
+    paths: field(pathPatterns),
+    'paths-ignore': field(pathPatterns),
+    'include-generated': field(boolean),
     'ignore-authors': field(loginList),
     'skip-label': field(optional(matching(/^[^\0-\x1f\x7f]+$/, 50, 'one label of at most 50 characters'))),
     'review-drafts': field(boolean),

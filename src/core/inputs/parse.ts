@@ -36,6 +36,11 @@ function configOf(fields: Fields, context: InputContext): Config {
     incremental: fields.incremental,
     force: fields.force,
     eligibility: {
+    filters: {
+      paths: fields.paths,
+      pathsIgnore: fields['paths-ignore'],
+      includeGenerated: fields['include-generated'],
+    },
       ignoreAuthors: fields['ignore-authors'],
       skipLabel: fields['skip-label'] ?? '',
       reviewDrafts: fields['review-drafts'],

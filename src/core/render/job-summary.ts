@@ -26,7 +26,7 @@ function renderEntry({ report, view }: JobSummaryEntry, room: number): string {
   // This is the run's page: it leads nowhere else, and tells what the comments say as well.
   const whole: ReviewView = { ...view, inline: new Set(), context: { ...view.context, runUrl: null } };
   const bottom = footer(whole);
-  const parts = reviewParts(whole, room - top.length - bottom.length - 8);
+  const parts = reviewParts(whole, room - top.length - bottom.length - 8, true);
   return [top, ...parts, bottom].join('\n\n');
 }
 

@@ -40,8 +40,11 @@ export function renderSummary(view: ReviewView, maxLength = MAX_BODY_LENGTH): st
   return [top, ...reviewParts(view, maxLength - top.length - bottom.length - 4), bottom].join('\n\n');
 }
 
-/** Everything between headline and footer, in at most `room` characters, gaps included. */
-export function reviewParts(view: ReviewView, room: number): string[] {
+/**
+ * Everything between headline and footer, in at most `room` characters, gaps included.
+ * @param everyPath names all files that were not reviewed, as far as there is room, and takes more of it
+ */
+export function reviewParts(view: ReviewView, room: number, everyPath = false): string[] {
   const findings = ordered(view);
   let left = room - NOTICE_ROOM;
   const taking = (part: string): string => {
@@ -51,7 +54,7 @@ export function reviewParts(view: ReviewView, room: number): string[] {
   // Each takes its share of the room in the order of importance; they stand in the order of reading.
   const words = reviewerWords(view, left / 8);
   const wordsPart = taking(words.text);
-  const unreviewed = taking(notReviewed(view, left / 6));
+  const unreviewed = taking(everyPath ? notReviewed(view, left * 0.4, Infinity) : notReviewed(view, left / 6));
   const tables = findingTables(view, findings, left * 0.6);
   tables.parts.forEach(taking);
   const texts = inFull(view, findings.open, left);

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { saidByBase, type SaidByBase } from '../../../src/core/exclude/attributes.ts';
 import type { BlobLook } from '../../../src/core/exclude/content.ts';
 import { decideExclusion, NO_FACTS, type ExclusionFacts } from '../../../src/core/exclude/decide.ts';
-import { filterFingerprint, NO_FILTERS, pathRule, type ReviewFilters } from '../../../src/core/exclude/filters.ts';
+import { filterFingerprint, NO_FILTERS, type ReviewFilters } from '../../../src/core/exclude/filters.ts';
 import { needAttributes, needBasePaths, needBlobs } from '../../../src/core/exclude/needs.ts';
 import { pathOf, type FileDiff } from '../../../src/core/diff.ts';
 import { exclusionRules } from '../../../src/pipeline/exclusions.ts';
@@ -280,21 +280,21 @@ describe('every rule, and what it does to coverage', () => {
       'pending: more than 512 KiB of changes',
     ],
     // What people configured.
-    ['not among paths', 'docs/a.md', { filters: { paths: ['src/**'] } }, 'covered: left out by paths'],
+    ['not among paths', 'docs/a.md', { filters: { paths: ['src/**'] } }, 'covered: not among paths'],
     ['among paths', 'src/a.ts', { filters: { paths: ['src/**'] } }, 'reviewed'],
-    ['among paths-ignore', 'docs/a.md', { filters: { pathsIgnore: ['docs/**'] } }, 'covered: left out by paths-ignore'],
+    ['among paths-ignore', 'docs/a.md', { filters: { pathsIgnore: ['docs/**'] } }, 'covered: among paths-ignore'],
     ['taken back', 'docs/a.md', { filters: { pathsIgnore: ['docs/**', '!docs/a.md'] } }, 'reviewed'],
     [
       'in both',
       'src/a.md',
       { filters: { paths: ['src/**'], pathsIgnore: ['**.md'] } },
-      'covered: left out by paths-ignore',
+      'covered: among paths-ignore',
     ],
     [
       'a binary that is ignored',
       'src/a.js',
       { binary: true, filters: { pathsIgnore: ['**'] } },
-      'covered: left out by paths-ignore',
+      'covered: among paths-ignore',
     ],
     [
       'moved out of what is ignored',

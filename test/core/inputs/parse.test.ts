@@ -38,6 +38,7 @@ describe('the whole configuration', () => {
       reviewer: { kind: 'command', argv: ['review-it'], passEnv: [] },
       incremental: 'auto',
       force: null,
+      filters: { paths: [], pathsIgnore: [], includeGenerated: false },
       eligibility: {
         ignoreAuthors: ['dependabot[bot]', 'renovate[bot]'],
         skipLabel: 'skip-review',
@@ -70,6 +71,9 @@ describe('the whole configuration', () => {
       'max-comments': '0',
       'fail-on': 'critical',
       'on-error': 'warn',
+      paths: 'src/**\n!src/gen/**',
+      'paths-ignore': '**.md',
+      'include-generated': 'true',
       'timeout-minutes': '0.5',
     };
     expect(configOf(all)).toEqual({
@@ -101,6 +105,7 @@ describe('the whole configuration', () => {
 describe('what follows from several inputs', () => {
   test.each([
     [{ endpoint: '', 'dynamodb-table': 'reviews', 'aws-region': 'eu-central-1' }, '', 'eu-central-1'],
+      filters: { paths: ['src/**', '!src/gen/**'], pathsIgnore: ['**.md'], includeGenerated: true },
     [{ endpoint: '', 'dynamodb-table': 'reviews' }, 'us-east-1', 'us-east-1'],
     [{ endpoint: '', 'dynamodb-table': 'reviews', 'aws-region': 'eu-central-1' }, 'us-east-1', 'eu-central-1'],
   ])('the whole ledger in a table: %j, AWS_REGION=%s', (raw, awsRegion, region) => {
@@ -216,6 +221,18 @@ describe('one fault', () => {
     ],
     [
       { endpoint: '', 'pull-requests': '12, 13' },
+    [{ paths: 'src/**\n/lib/**' }, String.raw`paths: found "/lib/**", which starts with a slash or a dot and a slash`],
+    [{ 'paths-ignore': 'a[!b]' }, 'paths-ignore: found "a[!b]", which has brackets with something else than letters'],
+    [{ paths: '!docs/**' }, 'paths: found "!docs/**"; expected at least one pattern without "!" (such as **)'],
+    [
+      { paths: Array.from({ length: 201 }, () => 'a').join('\n') },
+      'paths: found 201 lines; expected at most 200 patterns',
+    ],
+    [
+      { paths: 'a'.repeat(1001) },
+      'paths: found a text of 1001 characters; expected patterns of at most 1000 characters',
+    ],
+    [{ 'include-generated': 'all' }, 'include-generated: found "all"; expected true or false'],
       'pull-requests: found 2 pull requests; expected endpoint or dynamodb-table as well',
     ],
     [
