@@ -22,9 +22,15 @@ function fileText(file: RequestFile): string {
   const width = String(parts.reduce((last, part) => Math.max(last, lastLineOf(part)), 0)).length;
   const shown = parts.map(({ title, lines }) => [
     title,
-    ...lines.map(({ mark, line, text }) => `${String(line ?? '').padStart(width)} ${mark} ${text}`),
+    ...lines.map(({ mark, line, text }) => lineText({ line, mark, text }, width)),
   ]);
   return [head, ...shown.flat()].join('\n');
+}
+
+/** A line as a prompt shows it; after an empty one stands nothing. */
+export function lineText({ line, mark, text }: Part['lines'][number], width: number): string {
+  const shown = `${String(line ?? '').padStart(width)} ${mark} ${text}`;
+  return text === '' ? shown.trimEnd() : shown;
 }
 
 function lastLineOf({ lines }: Part): number {

@@ -36,7 +36,7 @@ branch${pull.reason === 'history-rewritten' ? ' (the commits were rewritten in b
 2. Look once more at each listed file as a whole: whether what stands around still holds with what is new. Report lines
    without a mark only where what is new breaks them, at the marked line that does.
 3. Judge the open findings.
-4. ${UPDATE}`;
+4. ${UPDATE.replaceAll('\n', '\n   ')}`;
 }
 
 const UPDATE = `Bring the summary up to date: it stays one of the pull request as a whole. Keep of the previous one what still
