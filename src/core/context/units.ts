@@ -60,7 +60,7 @@ class Builder {
     const at = this.#firstAtLeast(shape.indent);
     const outer = this.#open[at];
     if (this.#endsParameters(at, shape)) this.#cut(at);
-    else if (shape.role === 'closer') this.#close(at, outer, shape);
+    else if (shape.role === 'closer' && !this.#beginsAnew(outer, shape)) this.#close(at, outer, shape);
     else {
       const kind = kindIn(language, shape);
       const named = kind === 'container' || kind === 'function';
@@ -114,6 +114,11 @@ class Builder {
     unit.kind = unit.kind === 'block' ? (kindOfContinued(unit.first, text) ?? 'block') : unit.kind;
     unit.pending = true;
     return true;
+  }
+
+  /** A brace alone, where nothing stands before it that it could be the body of. */
+  #beginsAnew(outer: Open | undefined, { text, indent }: LineShape): boolean {
+    return text === '{' && (outer === undefined || outer.indent !== indent || outer.closed);
   }
 
   #close(at: number, outer: Open | undefined, shape: LineShape): void {
