@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { App } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Code } from 'aws-cdk-lib/aws-lambda';
 import { PushbackStack } from '../../infra/pushback-stack.ts';
 import { readSettings } from '../../infra/settings.ts';
 import { readEnvironment } from '../../lambda/environment.ts';
@@ -17,7 +18,10 @@ function templateOf(context: Record<string, unknown> = {}): Template {
   const app = new App({ analyticsReporting: false, outdir });
   const settings = readSettings((key) => context[key]);
   return Template.fromStack(
-    new PushbackStack(app, 'Pushback', { settings, code: join(import.meta.dirname, '../../infra') }),
+    new PushbackStack(app, 'Pushback', {
+      settings,
+      code: () => Code.fromAsset(join(import.meta.dirname, '../../infra')),
+    }),
   );
 }
 
@@ -29,6 +33,14 @@ function only(type: string): { id: string; properties: Record<string, unknown> }
   if (found === undefined || others.length > 0)
     throw new Error(`expected one ${type}, there are ${others.length + (found === undefined ? 0 : 1)}`);
   return { id: found[0], properties: (found[1] as { Properties: Record<string, unknown> }).Properties };
+}
+
+/** The function's own log, beside the gateway's. */
+function functionLog(): string {
+  const [id] = Object.entries(template.findResources('AWS::Logs::LogGroup')).find(
+    ([, { Properties }]) => (Properties as Record<string, unknown>)['LogGroupName'] === undefined,
+  ) ?? [''];
+  return id;
 }
 
 test('the table', () => {
@@ -55,7 +67,9 @@ test('the function', () => {
     Architectures: ['arm64'],
     Handler: 'index.handler',
     Timeout: 29,
-    LoggingConfig: { LogGroup: { Ref: only('AWS::Logs::LogGroup').id } },
+    LoggingConfig: { LogGroup: { Ref: functionLog() } },
+    TracingConfig: { Mode: 'Active' },
+    ReservedConcurrentExecutions: 50,
   });
 });
 
@@ -68,13 +82,14 @@ describe('permissions', () => {
         {
           Effect: 'Allow',
           Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-          Resource: { 'Fn::GetAtt': [only('AWS::Logs::LogGroup').id, 'Arn'] },
+          Resource: { 'Fn::GetAtt': [functionLog(), 'Arn'] },
         },
         {
           Effect: 'Allow',
           Action: ['dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
           Resource: { 'Fn::GetAtt': [only('AWS::DynamoDB::Table').id, 'Arn'] },
         },
+        { Effect: 'Allow', Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: '*' },
       ],
     });
     expect(only('AWS::IAM::Role').properties).not.toHaveProperty('ManagedPolicyArns');
