@@ -1,4 +1,4 @@
-import type { PendingPath } from '../core/coverage.ts';
+import type { Coverage, PendingPath } from '../core/coverage.ts';
 import { isOpen, type Finding } from '../core/finding.ts';
 import { pullRequestName } from '../core/pull-request.ts';
 import { placeText, shortSha } from '../core/render/view.ts';
@@ -36,12 +36,17 @@ export function reviewJson(report: RunReport, pull: PullReport): object {
       title: finding.title,
       quote: finding.quote,
     })),
-    notReviewed: [
-      ...(result?.coverage.pending ?? []).map(({ path, reason }) => ({ path, reason, pending: true })),
-      ...(result?.coverage.excluded ?? []).map(({ path, reason }) => ({ path, reason, pending: false })),
-    ],
+    notReviewed: result === undefined ? [] : notReviewedOf(result.coverage),
     usage: result?.usage ?? null,
   };
+}
+
+/** `pending`: to be reviewed by a later run; else left out by a rule that counts as covered. */
+function notReviewedOf({ pending, excluded }: Coverage): { path: string; reason: string; pending: boolean }[] {
+  return [
+    ...pending.map(({ path, reason }) => ({ path, reason, pending: true })),
+    ...excluded.map(({ path, reason }) => ({ path, reason, pending: false })),
+  ];
 }
 
 /** The same for people: plain text, safe for a terminal. */

@@ -1,7 +1,8 @@
 import { isComplete, type Coverage } from '../../core/coverage.ts';
 import { decideMode, type ModeFacts } from '../../core/decide-mode.ts';
 import { pathOf, type FileDiff } from '../../core/diff.ts';
-import { coverageAfter } from '../../core/interdiff.ts';
+import { NO_FILTERS } from '../../core/exclude/filters.ts';
+import { coverageAfter, withoutExcluded } from '../../core/interdiff.ts';
 import type { ModeDecision } from '../../core/mode.ts';
 import { kindOf, type ReplayPush } from '../../core/replay/past.ts';
 import type { Cost, PushCost } from '../../core/replay/totals.ts';
@@ -9,6 +10,7 @@ import { fullScope, incrementalScope, type Scope } from '../../core/scope.ts';
 import { GitFault, type Repository } from '../../ports/repository.ts';
 import { CarriedVersions } from '../carried-versions.ts';
 import { withContext } from '../context.ts';
+import { decideExclusions, exclusionRules, type Exclusions } from '../exclusions.ts';
 import { compareWithReviewed, type Interdiff } from '../interdiff.ts';
 
 export type ReplayPorts = {
@@ -17,8 +19,16 @@ export type ReplayPorts = {
   countTokens: (text: string) => number;
 };
 
+/** What holds for a reviewer that reads, where nothing is configured. */
+const RULES = exclusionRules(NO_FILTERS, 'scope');
+
 /** What a review of one push left behind for the next. */
-type Reviewed = { push: ReplayPush; coverage: Coverage };
+type Reviewed = {
+  push: ReplayPush;
+  coverage: Coverage;
+  /** The same, had nothing been left out: what the interdiff alone is measured by. */
+  everything: Coverage;
+};
 
 /** A replay of one pull request, push after push, each reviewed whole: every push builds on the one before. */
 export class PullReplay {
@@ -39,13 +49,19 @@ export class PullReplay {
     const { version } = today;
     await fetchOrThrow(repository, today);
     const fullDiff = await repository.diff(version.mergeBaseSha, version.headSha);
-    const full = fullScope({ fullDiff, countTokens, why: 'the whole pull request' });
+    const exclusions = await decideExclusions(repository, version.mergeBaseSha, fullDiff, RULES);
+    const full = fullScope({ fullDiff, countTokens, why: 'the whole pull request', exclude: exclusions.of });
     const everything = fullScope({ fullDiff, countTokens, why: '', exclude: leaveNothingOut });
-    const found = previous === null ? null : await this.#compare(previous, today, fullDiff);
+    const found = previous === null ? null : await this.#compare(previous, today, fullDiff, exclusions);
     const decision = decide(previous, today, full, found);
     const scope = decision.mode === 'full' ? full : (found?.scope ?? full);
     const reviewable = await withContext(repository, { scope, headSha: version.headSha, fullDiff, countTokens });
-    this.#reviewed = { push: today, coverage: coverageAfter({ today: version, fullDiff, scope, notReviewed: [] }) };
+    const after = { today: version, fullDiff, notReviewed: [] };
+    this.#reviewed = {
+      push: today,
+      coverage: coverageAfter({ ...after, scope }),
+      everything: coverageAfter({ ...after, scope: everything }),
+    };
     this.#pushes += 1;
     const cost: Cost = {
       full: everything.tokens,
@@ -65,23 +81,33 @@ export class PullReplay {
     };
   }
 
-  async #compare(previous: Reviewed, today: ReplayPush, fullDiff: readonly FileDiff[]): Promise<Compared> {
+  async #compare(
+    previous: Reviewed,
+    today: ReplayPush,
+    fullDiff: readonly FileDiff[],
+    exclusions: Exclusions,
+  ): Promise<Compared> {
     const { repository, countTokens } = this.#ports;
     const between = await repository.diff(previous.push.version.headSha, today.version.headSha);
     const sizeOf = (files: readonly FileDiff[]): number =>
       fullScope({ fullDiff: files, countTokens, why: '', exclude: leaveNothingOut }).tokens;
     const prevHead = sizeOf(between);
-    const prevHeadOwn = sizeOf(ownFiles(between, fullDiff, previous.coverage));
+    const prevHeadOwn = sizeOf(ownFiles(between, fullDiff, previous.everything));
     const versions = new CarriedVersions(repository, today.version.mergeBaseSha);
-    const { coverage } = previous;
-    const interdiff = await compareWithReviewed(repository, versions, coverage, today.version, fullDiff);
+    const compare = (coverage: Coverage): Promise<Interdiff> =>
+      compareWithReviewed(repository, versions, coverage, today.version, fullDiff);
+    const interdiff = await compare(previous.everything);
     if (interdiff.outcome === 'unavailable') {
       return { interdiff, scope: null, prevHead, prevHeadOwn, interdiffTokens: null };
     }
-    const input = { ...interdiff, fullDiff, countTokens };
-    const scope = incrementalScope(input);
-    const unfiltered = incrementalScope({ ...input, exclude: leaveNothingOut });
-    return { interdiff, scope, prevHead, prevHeadOwn, interdiffTokens: unfiltered.tokens };
+    const unfiltered = incrementalScope({ ...interdiff, fullDiff, countTokens, exclude: leaveNothingOut });
+    const coverage = withoutExcluded(previous.coverage, exclusions.has);
+    // What differs between the two references is left out today, so it makes no difference to the scope.
+    const same = interdiff.lost.length === 0 && coverage.pending.every(({ path }) => exclusions.has(path));
+    const compared = same ? { ...interdiff, coverage } : await compare(coverage);
+    const input = { fullDiff, countTokens, exclude: exclusions.of };
+    const scope = compared.outcome === 'compared' ? incrementalScope({ ...compared, ...input }) : null;
+    return { interdiff: compared, scope, prevHead, prevHeadOwn, interdiffTokens: unfiltered.tokens };
   }
 }
 

@@ -39,7 +39,7 @@ describe('headers', () => {
     '// @generated-by is another word',
     '// see x@generated',
     `${'// a\n'.repeat(40)}// @generated`,
-    `${'x'.repeat(9000)}`,
+    'x'.repeat(9000),
   ])('not %j', (start) => {
     expect(saysGenerated(start)).toBe(false);
   });
