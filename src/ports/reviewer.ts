@@ -4,7 +4,7 @@ import type { CommitSha } from '../core/ids.ts';
 import type { ModeDecision } from '../core/mode.ts';
 import type { PullRequestCommits, PullRequestKey, PullRequestVersion } from '../core/pull-request.ts';
 import type { Scope } from '../core/scope.ts';
-import type { CheckedOut, CheckOutRequest } from './repository.ts';
+import type { CheckedOut, CheckOutRequest, Repository } from './repository.ts';
 
 /** Looks at code and says what is wrong with it. One call serves all PRs of a batch. */
 export interface Reviewer {
@@ -48,6 +48,8 @@ export type PullRequestRequest = {
   fullDiff: FileDiff[];
   /** Earlier findings still open, in today's lines where they could be mapped; `touched`: the push changed their code. */
   findings: (Finding & { touched: boolean })[];
+  /** The objects at the head and at the merge base: for reviewers that look around in them. */
+  objects: Pick<Repository, 'fetch' | 'diff' | 'readFiles' | 'listPaths' | 'search'>;
   /** Writes a work tree at the head: for reviewers that look at files themselves. */
   checkOut(place: Pick<CheckOutRequest, 'folder' | 'fromBase'>): Promise<CheckedOut>;
 };
@@ -77,7 +79,14 @@ export type ReviewerUsage = {
 };
 
 export type ReviewerOutcome =
-  | { outcome: 'reviewed'; reviews: PullRequestReview[]; usage: ReviewerUsage; sessionId: string | null }
+  | {
+      outcome: 'reviewed';
+      reviews: PullRequestReview[];
+      usage: ReviewerUsage;
+      sessionId: string | null;
+      /** Why the previous review's conversation was not continued, where it was to be and was not. */
+      begunAnew?: string;
+    }
   /** `why` is one sentence that tells the person what to do; `output` what the reviewer printed, bounded and scrubbed. */
   | { outcome: 'failed'; why: string; output: string }
   | { outcome: 'aborted' };

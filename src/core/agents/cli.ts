@@ -44,6 +44,8 @@ export type AgentAsk = {
   home: string;
   /** Holds the work tree (or, of several pull requests, all of them). */
   tree: string;
+  /** For what it may throw away. */
+  scratch: string;
   /** What it may read beside the tree: git objects, and its own program. */
   readable: readonly string[];
   /** The variables of the job. */

@@ -61,6 +61,8 @@ function environmentFor(ask: AgentAsk): Record<string, string> {
     OPENCODE_DISABLE_AUTOUPDATE: '1',
     OPENCODE_DISABLE_LSP_DOWNLOAD: '1',
     ...(ask.baseUrl === null ? {} : { OPENCODE_DISABLE_MODELS_FETCH: '1' }),
+    // What it installs by itself is for this call.
+    npm_config_cache: `${ask.scratch}/npm`,
     NO_COLOR: '1',
   };
 }

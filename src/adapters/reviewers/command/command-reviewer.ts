@@ -2,14 +2,15 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { assertNever } from '../../../core/exhaustive.ts';
-import { quoteForeign } from '../../../core/faults.ts';
-import { readAnswer, type Answer } from '../../../core/prompt/answer.ts';
+import { readAnswer } from '../../../core/prompt/answer.ts';
 import { promptOf } from '../../../core/prompt/prompt.ts';
 import { requestOf } from '../../../core/prompt/request.ts';
 import { pullRequestName } from '../../../core/pull-request.ts';
-import type { PullRequestRequest, PullRequestReview, Reviewer, ReviewerOutcome } from '../../../ports/reviewer.ts';
+import type { PullRequestRequest, Reviewer, ReviewerOutcome } from '../../../ports/reviewer.ts';
+import { reviewsOf } from '../answered.ts';
+import { faultsText, printedBy } from '../printed.ts';
 import { reviewerEnvironment } from './environment.ts';
-import { runProgram, type Ended, type ProgramOutcome } from './run-program.ts';
+import { runProgram, type ProgramOutcome } from './run-program.ts';
 
 export type CommandReviewerOptions = {
   /** Program and arguments; no shell comes near them. */
@@ -33,7 +34,6 @@ export type CommandReviewerOptions = {
 
 const MAX_STDOUT_BYTES = 16 * 1024 * 1024;
 const MAX_STDERR_BYTES = 1024 * 1024;
-const MAX_QUOTED_OUTPUT = 4000;
 
 /** Asks a program of the user's: the prompt on stdin, the request as a JSON file, one JSON object as its answer. DESIGN 13. */
 export function createCommandReviewer(options: CommandReviewerOptions): Reviewer {
@@ -85,7 +85,11 @@ function outcomeOf(
     return { outcome: 'failed', why: `The reviewer's command ${program} could not be started: ${found}.`, output: '' };
   }
   const { ended } = ran;
-  const failed = (why: string): ReviewerOutcome => ({ outcome: 'failed', why, output: printed(ended, options) });
+  const failed = (why: string): ReviewerOutcome => ({
+    outcome: 'failed',
+    why,
+    output: printedBy(ended, secretsOf(options)),
+  });
   switch (ended.by) {
     case 'aborted':
       return { outcome: 'aborted' };
@@ -103,8 +107,16 @@ function outcomeOf(
         ended.stdout,
         pulls.map(({ pullRequest }) => pullRequestName(pullRequest)),
       );
-      if (reading.outcome === 'read') return reviewed(reading.answer, pulls);
-      const faults = quoteForeign(withoutSecrets(reading.faults.join('; '), options), MAX_QUOTED_OUTPUT);
+      if (reading.outcome === 'read') {
+        const { usage, sessionId = null } = reading.answer;
+        const spent = {
+          inputTokens: usage?.inputTokens ?? null,
+          outputTokens: usage?.outputTokens ?? null,
+          costUsd: usage?.costUsd ?? null,
+        };
+        return { outcome: 'reviewed', reviews: reviewsOf(reading.answer, pulls), usage: spent, sessionId };
+      }
+      const faults = faultsText(reading.faults, secretsOf(options));
       return failed(`The reviewer's command ${program} did not answer as its contract says: ${faults}.`);
     }
     default:
@@ -112,42 +124,6 @@ function outcomeOf(
   }
 }
 
-function reviewed(answer: Answer, pulls: readonly PullRequestRequest[]): ReviewerOutcome {
-  const byName = new Map(answer.reviews.map((review) => [review.pullRequest, review]));
-  const { usage } = answer;
-  return {
-    outcome: 'reviewed',
-    reviews: pulls.map((pull): PullRequestReview => {
-      const name = pullRequestName(pull.pullRequest);
-      const review = byName.get(name);
-      return review === undefined ? notReviewed(name, pull) : { ...review, analysed: null };
-    }),
-    usage: {
-      inputTokens: usage?.inputTokens ?? null,
-      outputTokens: usage?.outputTokens ?? null,
-      costUsd: usage?.costUsd ?? null,
-    },
-    sessionId: answer.sessionId ?? null,
-  };
-}
-
-/** It said nothing of this PR: all of it waits for a later run. */
-function notReviewed(pullRequest: string, { scope }: PullRequestRequest): PullRequestReview {
-  const reason = "the reviewer's answer does not speak of this pull request";
-  const paths = scope.files.map(({ path }) => ({ path, reason }));
-  return { pullRequest, summary: '', findings: [], judgements: [], notReviewed: paths, analysed: null };
-}
-
-/** What it printed, for people: bounded, made readable, and without the values that were passed to it. */
-function printed({ stdout, stderr }: Ended, options: CommandReviewerOptions): string {
-  const shown = (title: string, text: string): string => {
-    const clean = withoutSecrets(text.trim(), options);
-    return clean === '' ? '' : `${title}:\n${quoteForeign(clean, MAX_QUOTED_OUTPUT)}`;
-  };
-  return [shown('stdout', stdout), shown('stderr', stderr)].filter((part) => part !== '').join('\n');
-}
-
-function withoutSecrets(text: string, { env, passEnv }: CommandReviewerOptions): string {
-  const secrets = passEnv.flatMap((name) => env[name] ?? []).filter((value) => value.length >= 6);
-  return secrets.reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
+function secretsOf({ env, passEnv }: CommandReviewerOptions): string[] {
+  return passEnv.flatMap((name) => env[name] ?? []);
 }
