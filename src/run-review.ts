@@ -1,7 +1,9 @@
 import type { RunId, SessionName } from './core/ids.ts';
 import type { ModeDecision } from './core/mode.ts';
+import type { Conversation } from './core/publish/plan.ts';
 import type { RunReport } from './core/report.ts';
 import { claimPullRequests, isOurs, type Claimed } from './pipeline/claim.ts';
+import { keepChecks } from './pipeline/check-keeper.ts';
 import { concludeRun } from './pipeline/conclude.ts';
 import { Endings, ourRun } from './pipeline/endings.ts';
 import { keepLease, type Lease } from './pipeline/lease.ts';
@@ -9,10 +11,12 @@ import type { ReviewPorts, ReviewSettings } from './pipeline/ports.ts';
 import { prepare } from './pipeline/prepare.ts';
 import type { Prepared } from './pipeline/prepared.ts';
 import { reviewUntilOvertaken } from './pipeline/reclaim.ts';
+import { hearPeople } from './pipeline/people.ts';
 import { publicationOf, storedPublication } from './pipeline/publications.ts';
-import { publishRecord, type Publication } from './pipeline/publish.ts';
+import { markerKeyOf, publishRecord, type Publication } from './pipeline/publish.ts';
 import { letGo, markDelivered, recordResults, type Concluded } from './pipeline/record.ts';
 import { reviewBatch, type NoteProgress } from './pipeline/review.ts';
+import { refreshStanding } from './pipeline/refresh.ts';
 import { standingRecord } from './pipeline/standing.ts';
 import { LedgerForbidden, LedgerUnavailable } from './ports/ledger.ts';
 import type { PullRequestRef } from './ports/pull-requests.ts';
@@ -63,23 +67,42 @@ async function reviewOnce(
   const openRepository = async ({ pullRequest }: Claimed): Promise<Repository> =>
     repositories.use(await ports.openRepository(pullRequest));
   const stillHeld: RunId[] = [];
+  const checks = keepChecks(ports.checks, ports, session);
   const run: Run = { ports, settings, session, claimed, lease, endings, stillHeld, openRepository };
 
+  try {
+    await checks.begin(ours.map(({ pullRequest }) => pullRequest));
+    await carryThrough(run);
+    for (const { pullRequest, report } of endings.each(claimed)) await checks.finish(pullRequest, report);
+  } catch (error) {
+    await checks.abandon(error instanceof Error ? error.message : String(error));
+    throw error;
+  }
+  ports.holding(session, stillHeld);
+  return { session, batchId, pulls: endings.inOrder(claimed) };
+}
+
+async function carryThrough(run: Run): Promise<void> {
+  const { log } = run.ports;
   await endWhatIsNotOurs(run);
   await publish(run, await readStored(run));
   const prepared = await log.group('Scope and mode', () => prepareAll(run));
   const concluded = await log.group('Review', () => reviewAndConclude(run, prepared));
   const recorded = await log.group('Record', () => record(run, concluded));
   await log.group('Publish', () => publish(run, recorded));
-  ports.holding(session, stillHeld);
-  return { session, batchId, pulls: endings.inOrder(claimed) };
 }
 
-async function endWhatIsNotOurs({ ports, session, claimed, endings }: Run): Promise<void> {
+async function endWhatIsNotOurs({ ports, settings, session, claimed, endings }: Run): Promise<void> {
   for (const one of claimed.filter(({ answer }) => !isOurs(answer))) {
     const { answer, reason, detail } = one.answer;
     const overtaken = answer === 'skip' && reason === 'stale-head';
-    const record = overtaken ? null : await standingRecord(ports, session, one);
+    const standing = overtaken ? null : await standingRecord(ports, session, one);
+    const { pullRequest } = one;
+    const markerKey = markerKeyOf(one);
+    const record =
+      standing === null
+        ? null
+        : await refreshStanding(ports, settings, session, { ...standing, pullRequest, markerKey });
     endings.end(one, { outcome: overtaken ? 'overtaken' : 'skipped', detail, mode: 'none', record });
   }
 }
@@ -111,7 +134,12 @@ function incrementalWords(settings: ReviewSettings, { answer }: Claimed): string
     : `${settings.incremental} by the input, whatever the flag says: ${flag}`;
 }
 
-type ConcludedPr = Concluded & { pr: Prepared };
+type ConcludedPr = Concluded & { pr: Prepared; conversation: Conversation | null };
+
+function peopleOf(session: SessionName, { claimed, pullRequest, earlier, recorded }: Prepared) {
+  const findings = earlier.flatMap((record) => record.findings);
+  return { session, pullRequest, markerKey: markerKeyOf(claimed), findings, dismissals: recorded.dismissals };
+}
 
 async function reviewAndConclude(run: Run, prepared: readonly Prepared[]): Promise<ConcludedPr[]> {
   const { ports, settings, session, lease } = run;
@@ -133,10 +161,19 @@ async function reviewAndConclude(run: Run, prepared: readonly Prepared[]): Promi
         break;
       case 'reviewed':
       case 'unasked': {
-        const conclusion = await attempt(run, pr.claimed, () => concludeRun(ports, runId, pr, reviewed), pr.decision);
-        if (conclusion === null) break;
-        for (const { path, title, why } of conclusion.ignored) ports.log.info(`Left out: ${path}: ${title}: ${why}`);
-        concluded.push({ pr, runId, result: conclusion.result });
+        const drawn = await attempt(
+          run,
+          pr.claimed,
+          async () => {
+            const { conversation, dismissals } = await hearPeople(ports, settings, peopleOf(session, pr));
+            const today = { ...pr, recorded: { ...pr.recorded, dismissals } };
+            return { conversation, ...(await concludeRun(ports, runId, today, reviewed)) };
+          },
+          pr.decision,
+        );
+        if (drawn === null) break;
+        for (const { path, title, why } of drawn.ignored) ports.log.info(`Left out: ${path}: ${title}: ${why}`);
+        concluded.push({ pr, runId, result: drawn.result, conversation: drawn.conversation });
         break;
       }
       default:
@@ -149,14 +186,14 @@ async function reviewAndConclude(run: Run, prepared: readonly Prepared[]): Promi
 async function record(run: Run, concluded: readonly ConcludedPr[]): Promise<Publication[]> {
   const answers = await recordResults(run.ports, run.session, concluded);
   const publications: Publication[] = [];
-  for (const { pr, runId, result } of concluded) {
+  for (const { pr, runId, result, conversation } of concluded) {
     const answer = answers.get(runId);
     if (answer === undefined) throw new Error(`the ledger said nothing of ${runId}`);
     run.ports.log.info(`Result: ${answer.detail}`);
     switch (answer.status) {
       case 'recorded':
       case 'replayed':
-        publications.push(publicationOf(pr, result, answer));
+        publications.push(publicationOf(pr, result, answer, conversation));
         break;
       case 'recorded_superseded':
         run.endings.end(pr.claimed, {

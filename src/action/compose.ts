@@ -5,6 +5,7 @@ import { openRepository } from '../adapters/git/open-repository.ts';
 import type { ActionContext } from '../adapters/actions/context.ts';
 import { saveHeldRuns } from '../adapters/actions/held-runs.ts';
 import { actionsLog } from '../adapters/actions/log.ts';
+import { signWith } from '../adapters/github/sign.ts';
 import { jobCredentials } from '../adapters/reviewers/command/environment.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import { hashOfToken, newHolderToken, randomHex, sha256Hex } from '../adapters/system/randomness.ts';
@@ -16,7 +17,8 @@ import { DEFAULT_LEASE_SECONDS } from '../core/ledger/commands.ts';
 import { SUMMARY_ROOM } from '../core/render/ledger-block.ts';
 import { GitFault } from '../ports/repository.ts';
 import type { ReviewPorts, ReviewSettings } from '../pipeline/ports.ts';
-import { openLedger } from './ledger.ts';
+import { openChecks } from './checks.ts';
+import { accessOf, openLedger } from './ledger.ts';
 import { openReviewer } from '../compose/reviewer.ts';
 
 /** What a lease costs: how long it lasts where nobody renews it, and how often it is. */
@@ -42,6 +44,7 @@ export async function composeReview(
   if (config.ledger.kind === 'comment') actionsLog.info(COMMENT_LEDGER);
   return {
     ...openLedger(config, context),
+    checks: openChecks(config, context, accessOf(config, context)),
     openRepository: (pullRequest) =>
       openRepository({
         remoteUrl: pullRequest.cloneUrl,
@@ -56,15 +59,16 @@ export async function composeReview(
       cwd: context.workspace,
       tempFolder: workFolder,
       timeoutMs: config.timeoutMs,
+      filters: config.filters,
     }),
     tokens: await createTokenCounter(),
     clock: systemClock,
-      filters: config.filters,
     log: actionsLog,
     checkedOut: config.reviewer.kind === 'sarif' ? await checkedOutCommit(context) : null,
     holder: { token, hash: hashOfToken(token), url: context.runUrl },
     randomHex,
     sha256Hex,
+    signWith,
     interrupted,
     holding: (session, runIds) => saveHeldRuns({ session, runIds: [...runIds], token }),
   };
@@ -95,15 +99,22 @@ export function settingsOf(config: Config, context: ActionContext): ReviewSettin
     session: config.session,
     incremental: config.incremental,
     force: config.force,
+    filters: config.filters,
     exclusionOf: (pullRequest) => exclusionOf(pullRequest, config.eligibility),
     serverUrl: context.serverUrl.replace(/\/+$/u, ''),
-    minSeverity: config.publish.minSeverity,
-    maxComments: config.publish.maxComments,
-    filters: config.filters,
+    publication: {
+      minSeverity: config.publish.minSeverity,
+      maxComments: config.publish.maxComments,
+      calmAfter: config.publish.calmAfter,
+      resolveThreads: config.publish.resolveThreads,
+      requestChangesAt: config.publish.requestChangesAt,
+      ...(inComment ? { maxSummaryLength: SUMMARY_ROOM } : {}),
+    },
+    // Of the eight calls that a run takes at most, a check needs two.
+    maxLookUps: config.checkName === null ? 3 : 1,
     timeoutMs: config.timeoutMs,
     ...leasing,
     // Long enough for another holder's lease to end, so that a wait always ends in a decision.
     maxWaitMs: (leasing.leaseSeconds + 30) * 1000,
-    ...(inComment ? { maxSummaryLength: SUMMARY_ROOM } : {}),
   };
 }

@@ -7,15 +7,19 @@ import type { GateDecision } from '../core/gate.ts';
 import { findingsDocument, outputsOf } from '../core/outputs.ts';
 import { renderJobSummary } from '../core/render/job-summary.ts';
 import { annotationsOf, logLines } from '../core/render/log-lines.ts';
-import type { ReviewView } from '../core/render/view.ts';
+import type { PullRequestKey } from '../core/pull-request.ts';
 import type { PullReport, RunReport } from '../core/report.ts';
+import { viewOf } from './view.ts';
 
 /** GitHub shows at most ten annotations of each kind for a step. */
 const MAX_ANNOTATIONS = 10;
 
 /** Says what came of the run wherever a step can say it: log, annotations, job summary, outputs. */
 export async function finish(report: RunReport, context: ActionContext): Promise<void> {
-  const entries = report.pulls.map((pull) => ({ report: pull, view: viewOf(pull, report, context) }));
+  const entries = report.pulls.map((pull) => ({
+    report: pull,
+    view: viewOf(pull, report.session, othersIn(report, pull), context),
+  }));
   for (const { report: pull, view } of entries) {
     await actionsLog.group(`${pull.url}: ${pull.outcome}`, async () => {
       actionsLog.info([pull.mode, pull.reason, pull.detail].filter((part) => part !== null).join(', '));
@@ -28,23 +32,8 @@ export async function finish(report: RunReport, context: ActionContext): Promise
   await core.summary.addRaw(renderJobSummary(entries), true).write();
 }
 
-function viewOf(pull: PullReport, report: RunReport, context: ActionContext): ReviewView | null {
-  if (pull.record === null) return null;
-  return {
-    record: pull.record,
-    context: {
-      session: report.session,
-      serverUrl: context.serverUrl,
-      runUrl: context.runUrl,
-      detail: pull.detail,
-      companions: report.pulls.filter((other) => other !== pull).map((other) => other.pullRequest),
-      relation: null,
-      movedUpstream: 0,
-    },
-    inline: new Set(),
-    reviewRefused: false,
-    told: 0,
-  };
+function othersIn({ pulls }: RunReport, pull: PullReport): PullRequestKey[] {
+  return pulls.filter((other) => other !== pull).map((other) => other.pullRequest);
 }
 
 function annotate(findings: Parameters<typeof annotationsOf>[0]): void {

@@ -14,6 +14,10 @@ import type { Caller } from '../core/ledger/commands.ts';
 import { LedgerUnavailable, type Ledger } from '../ports/ledger.ts';
 import type { PullRequests } from '../ports/pull-requests.ts';
 
+export function accessOf({ githubToken }: Pick<Config, 'githubToken'>, { apiUrl }: ActionContext): GitHubAccess {
+  return { token: githubToken, apiUrl, clock: systemClock, log: actionsLog, random: Math.random };
+}
+
 /** A ledger, and the pull requests to use with it. */
 export type OpenedLedger = { ledger: Ledger; pullRequests: PullRequests };
 
@@ -22,13 +26,7 @@ export function openLedger(
   { ledger: config, githubToken }: Pick<Config, 'ledger' | 'githubToken'>,
   context: ActionContext,
 ): OpenedLedger {
-  const access: GitHubAccess = {
-    token: githubToken,
-    apiUrl: context.apiUrl,
-    clock: systemClock,
-    log: actionsLog,
-    random: Math.random,
-  };
+  const access = accessOf({ githubToken }, context);
   const pullRequests = createGitHubPullRequests(access);
   if (config.kind !== 'comment') return { ledger: ledgerBeside(config, context), pullRequests };
   const openComment = createGitHubStickyComments(access);

@@ -4,6 +4,7 @@ import type { ReviewFilters } from './exclude/filters.ts';
 import type { GatePolicy } from './gate.ts';
 import type { SessionName } from './ids.ts';
 import type { Force } from './ledger/commands.ts';
+import type { ResolveThreads } from './publish/settle-threads.ts';
 import type { Severity } from './severity.ts';
 
 /** What the action was told to do: every input read, checked and in its domain's words. Made by `parseInputs`. */
@@ -18,11 +19,13 @@ export type Config = {
   reviewer: ReviewerConfig;
   incremental: 'auto' | 'true' | 'false';
   force: Force | null;
-  eligibility: EligibilityRules;
   /** What is left out of the review. */
   filters: ReviewFilters;
+  eligibility: EligibilityRules;
   publish: PublishConfig;
   gate: GatePolicy;
+  /** Name of the check on the head; null: there is none. */
+  checkName: string | null;
   /** Of the whole run. */
   timeoutMs: number;
 };
@@ -58,4 +61,9 @@ export type PublishConfig = {
   /** From here on a finding becomes an inline comment; the rest stays in the summary. */
   minSeverity: Severity;
   maxComments: number;
+  /** After so many pushes only what is critical or on changed code becomes a comment; 0: never. */
+  calmAfter: number;
+  resolveThreads: ResolveThreads;
+  /** From which severity on open findings make the review request changes; null: it only comments. */
+  requestChangesAt: Severity | null;
 };

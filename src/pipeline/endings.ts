@@ -2,6 +2,7 @@ import type { RunId } from '../core/ids.ts';
 import type { Mode, Reason } from '../core/mode.ts';
 import type { PullReport } from '../core/report.ts';
 import type { ReviewRecord } from '../core/review-record.ts';
+import type { PullRequestSnapshot } from '../ports/pull-requests.ts';
 import type { Claimed } from './claim.ts';
 
 /** How each PR of the batch ended, in whatever order they end; asked for in the order they were named. */
@@ -20,6 +21,14 @@ export class Endings {
       detail: ending.detail,
       runId: runIdOf(claimed),
       record: ending.record ?? null,
+    });
+  }
+
+  each(claimed: readonly Claimed[]): { pullRequest: PullRequestSnapshot; report: PullReport }[] {
+    const reports = this.inOrder(claimed);
+    return claimed.flatMap(({ pullRequest }, index) => {
+      const report = reports[index];
+      return report === undefined ? [] : [{ pullRequest, report }];
     });
   }
 

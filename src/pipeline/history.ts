@@ -1,4 +1,5 @@
-import type { Dismissal, PreviousOutcome, PreviousQuery } from '../core/ledger/commands.ts';
+import type { StandingDismissal } from '../core/findings/dismiss.ts';
+import type { PreviousOutcome, PreviousQuery } from '../core/ledger/commands.ts';
 import type { SessionName } from '../core/ids.ts';
 import type { ReviewRecord } from '../core/review-record.ts';
 import type { Claimed } from './claim.ts';
@@ -12,7 +13,7 @@ export type Recorded = {
     | { outcome: 'found'; record: ReviewRecord; delivered: boolean };
   /** Checkpoints and late results of runs that never became the previous review, lowest generation first. */
   sources: ReviewRecord[];
-  dismissals: Dismissal[];
+  dismissals: StandingDismissal[];
 };
 
 /** Reads the previous review and the unmerged sources that the claim named, each whole and each from its one record. */

@@ -1,7 +1,9 @@
 import type { ReviewFilters } from '../core/exclude/filters.ts';
 import type { CommitSha, HolderToken, RunId, SessionName, TokenHash } from '../core/ids.ts';
 import type { Exclusion } from '../core/pull-request.ts';
-import type { Severity } from '../core/severity.ts';
+import type { PublicationOptions } from '../core/publish/plan-publication.ts';
+import type { Sign } from '../core/render/marker.ts';
+import type { CheckSettings } from './check-keeper.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { Log } from '../ports/log.ts';
@@ -17,6 +19,8 @@ export type ReviewPorts = {
   openRepository(pullRequest: PullRequestSnapshot): Promise<Repository>;
   reviewer: Reviewer;
   tokens: TokenCounter;
+  /** Null: nobody asked for a check. */
+  checks: CheckSettings | null;
   clock: Clock;
   log: Log;
   /** The commit that is checked out where analysers ran; null where nobody knows. */
@@ -26,6 +30,8 @@ export type ReviewPorts = {
   /** Random hexadecimal of the given number of bytes. */
   randomHex(bytes: number): string;
   sha256Hex(text: string): string;
+  /** Signs with a PR's key, as the host's adapter checks it. */
+  signWith(markerKey: string): Sign;
   /** Aborts when the process is asked to end; its reason says by what. Nothing new is begun then, and what is held is let go of. */
   interrupted: AbortSignal;
   /** Told which runs are held from now on, so that an interrupted process can let go of them. */
@@ -38,14 +44,13 @@ export type ReviewSettings = {
   session: SessionName | null;
   incremental: 'auto' | 'true' | 'false';
   force: 'full' | 'rerun' | null;
+  filters: ReviewFilters;
   exclusionOf(pullRequest: PullRequestSnapshot): Exclusion | null;
   /** Where people read repositories, without a slash at its end: for links. */
   serverUrl: string;
-  minSeverity: Severity;
-  maxComments: number;
-  /** Of the summary's text, where less than the host's own limit is left for it. */
-  filters: ReviewFilters;
-  maxSummaryLength?: number;
+  publication: PublicationOptions;
+  /** Most people that one run looks up: whether the word of somebody who reacted counts. */
+  maxLookUps: number;
   timeoutMs: number;
   leaseSeconds: number;
   heartbeatMs: number;

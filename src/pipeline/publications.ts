@@ -1,4 +1,5 @@
 import type { SessionName } from '../core/ids.ts';
+import type { Conversation } from '../core/publish/plan.ts';
 import type { SubmitAnswer } from '../core/ledger/commands.ts';
 import type { ReviewRecord, ReviewResult } from '../core/review-record.ts';
 import type { Repository } from '../ports/repository.ts';
@@ -12,7 +13,12 @@ import type { Prepared } from './prepared.ts';
 import type { Publication } from './publish.ts';
 
 /** What was just recorded, as the record that it became. */
-export function publicationOf(pr: Prepared, result: ReviewResult, answer: z.infer<typeof SubmitAnswer>): Publication {
+export function publicationOf(
+  pr: Prepared,
+  result: ReviewResult,
+  answer: z.infer<typeof SubmitAnswer>,
+  conversation: Conversation | null,
+): Publication {
   const run = answer.run ?? ourRun(pr.claimed);
   const record: ReviewRecord = {
     schema: 1,
@@ -26,7 +32,19 @@ export function publicationOf(pr: Prepared, result: ReviewResult, answer: z.infe
     completedAt: run.completedAt,
   };
   const { claimed, fullDiff, decision, relation, scope } = pr;
-  return { claimed, record, fullDiff, detail: decision.detail, relation, movedUpstream: scope.movedUpstream };
+  const { movedUpstream } = scope;
+  // A full review says nothing about what this push changed.
+  const changed = decision.mode === 'full' ? null : scope;
+  return {
+    claimed,
+    record,
+    fullDiff,
+    detail: decision.detail,
+    relation,
+    movedUpstream,
+    scope: changed,
+    conversation,
+  };
 }
 
 /** A result that an earlier run stored and nobody saw: read back whole, to be published as it is. */
@@ -51,5 +69,14 @@ export async function storedPublication(
   const today = pullRequest.version;
   await fetchVersions(repository, new CarriedVersions(repository, today.mergeBaseSha), today, null, ports.log);
   const fullDiff = await repository.diff(today.mergeBaseSha, today.headSha);
-  return { claimed, record: stored.record, fullDiff, detail: answer.detail, relation: null, movedUpstream: 0 };
+  return {
+    claimed,
+    record: stored.record,
+    fullDiff,
+    detail: answer.detail,
+    relation: null,
+    movedUpstream: 0,
+    scope: null,
+    conversation: null,
+  };
 }

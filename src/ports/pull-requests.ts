@@ -11,8 +11,13 @@ export interface PullRequests {
    * part of it, `unknown` where the host can't say (the old commit is gone).
    */
   relation(repository: RepositoryName, previousHead: CommitSha, head: CommitSha): Promise<HeadRelation>;
-  /** What of ours (by marker and author) stands on the PR, over all pages. */
-  conversation(pullRequest: PullRequestKey, session: string): Promise<Conversation>;
+  /**
+   * What of ours (by marker and author) stands on the PR, over all pages.
+   * @param markerKey what markers must be signed with; null: they need not be
+   */
+  conversation(pullRequest: PullRequestKey, session: string, markerKey: string | null): Promise<Conversation>;
+  /** Whether this person may write to the repository. */
+  mayWrite(repository: RepositoryName, login: string): Promise<boolean>;
   /**
    * Carries out the plan. Before each write it makes sure that `plan.headSha` is still the PR's head (the adapter's own
    * cheap look) and asks `stillHeld` (the lease); it stops where either says no. Looks before it repeats a write whose

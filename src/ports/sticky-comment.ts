@@ -1,4 +1,4 @@
-import type { Conversation } from '../core/publish/plan.ts';
+import type { Change, Conversation } from '../core/publish/plan.ts';
 import type { PullRequestKey } from '../core/pull-request.ts';
 
 /**
@@ -8,10 +8,13 @@ import type { PullRequestKey } from '../core/pull-request.ts';
 export interface StickyComment {
   /** What of ours stands on the PR, found by marker and author; `summary` is the comment itself. */
   read(): Promise<Conversation>;
-  /** Its id. Looks before it repeats a write whose answer was lost. */
-  create(body: string): Promise<number>;
-  /** `gone`: somebody deleted it. */
-  edit(commentId: number, body: string): Promise<'edited' | 'gone'>;
+  /** Looks before it repeats a write whose answer was lost. */
+  create(body: string): Promise<CommentRef>;
+  /** `gone`: somebody deleted it. The changes of other comments are made in the same call. */
+  edit(comment: CommentRef, body: string, changes: readonly Change[]): Promise<'edited' | 'gone'>;
 }
+
+/** The host's number of a comment, and its global name. */
+export type CommentRef = { commentId: number; nodeId: string };
 
 export type OpenStickyComment = (pullRequest: PullRequestKey, session: string) => StickyComment;

@@ -1,7 +1,6 @@
 import type { CommitSha } from '../../src/core/ids.ts';
 import { NO_COMMITS, type PullRequestKey } from '../../src/core/pull-request.ts';
-import type { Conversation, PublishPlan, SummaryWrite } from '../../src/core/publish/plan.ts';
-import { parseMarker } from '../../src/core/render/marker.ts';
+import type { Conversation, PublishPlan } from '../../src/core/publish/plan.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type {
   HeadRelation,
@@ -11,6 +10,7 @@ import type {
   PullRequestSnapshot,
   ReadOutcome,
 } from '../../src/ports/pull-requests.ts';
+import { carryOut, NO_CONVERSATION } from '../support/carry-out.ts';
 import type { GitRepository } from '../support/git/git-repository.ts';
 
 type Pull = { key: PullRequestKey; branch: string; base: string; conversation: Conversation } & Pick<
@@ -26,12 +26,13 @@ export class FakeHost implements PullRequests {
   beforePublish: (() => void | Promise<void>) | null = null;
   /** Called before each read. */
   onRead: (() => void | Promise<void>) | null = null;
+  /** Logins of people with write access. */
+  readonly writers = new Set<string>();
   /** Finding ids whose comments are refused. */
   refuses: string[] = [];
   readonly #git: GitRepository;
   readonly #clock: Pick<Clock, 'now'>;
   readonly #pulls = new Map<number, Pull>();
-  #lastId = 0;
 
   constructor(git: GitRepository, clock: Pick<Clock, 'now'>) {
     this.#git = git;
@@ -39,7 +40,7 @@ export class FakeHost implements PullRequests {
   }
 
   open(key: PullRequestKey, branch: string): void {
-    const conversation = { summary: null, reviews: [], comments: [] };
+    const conversation = NO_CONVERSATION;
     this.#pulls.set(key.number, { key, branch, base: 'main', conversation, state: 'open', draft: false });
   }
 
@@ -84,6 +85,10 @@ export class FakeHost implements PullRequests {
     return structuredClone(this.pull(number).conversation);
   }
 
+  async mayWrite(_repository: string, login: string): Promise<boolean> {
+    return this.writers.has(login);
+  }
+
   async publish(plan: PublishPlan, stillHeld: () => Promise<boolean>): Promise<PublishOutcome> {
     const before = this.beforePublish;
     this.beforePublish = null;
@@ -93,33 +98,12 @@ export class FakeHost implements PullRequests {
     if ((await this.#git.head(pull.branch)) !== plan.headSha) return { outcome: 'overtaken', published: nothing };
     if (!(await stillHeld())) return { outcome: 'overtaken', published: nothing };
     this.published.push(plan);
-    const { runId, attempt } = plan;
-    let reviewId: number | null = null;
-    if (plan.review.action === 'create') {
-      reviewId = this.#nextId();
-      const findingIds = plan.review.comments.map(({ findingId }) => findingId);
-      pull.conversation.reviews.push({ reviewId, runId, attempt, findingIds });
-      for (const findingId of findingIds) {
-        const commentId = this.#nextId();
-        pull.conversation.comments.push({ commentId, findingId, url: `https://github.example/c/${commentId}` });
-      }
-    }
-    const commentId = this.#writeSummary(pull, plan.summary);
-    return { outcome: 'published', published: { commentId, reviewId, refused: this.refuses } };
-  }
-
-  #writeSummary({ conversation }: Pull, write: SummaryWrite): number {
-    if (write.action === 'keep') return write.commentId;
-    const commentId = write.action === 'edit' ? write.commentId : this.#nextId();
-    const marker = parseMarker(write.body);
-    if (marker?.kind !== 'summary') throw new Error('a summary without its marker');
-    const { runId, attempt, reviewRefused, told } = marker;
-    conversation.summary = { commentId, body: write.body, runId, attempt, reviewRefused, told };
-    return commentId;
-  }
-
-  #nextId(): number {
-    this.#lastId += 1;
-    return this.#lastId;
+    pull.conversation = carryOut(plan, pull.conversation);
+    const { reviews, summary } = pull.conversation;
+    const reviewId = plan.review.action === 'create' ? (reviews.at(-1)?.reviewId ?? null) : null;
+    return {
+      outcome: 'published',
+      published: { commentId: summary?.commentId ?? null, reviewId, refused: this.refuses },
+    };
   }
 }

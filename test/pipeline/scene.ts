@@ -2,12 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { signWith } from '../../src/adapters/github/sign.ts';
 import { openRepository } from '../../src/adapters/git/open-repository.ts';
 import { createMemoryLedger } from '../../src/adapters/ledger-memory/ledger.ts';
 import { hashOfToken, newHolderToken, randomHex, sha256Hex } from '../../src/adapters/system/randomness.ts';
 import { EpochSeconds, PullRequestNumber, RepositoryId, RepositoryName, type RunId } from '../../src/core/ids.ts';
-import type { Caller } from '../../src/core/ledger/commands.ts';
 import { NO_FILTERS } from '../../src/core/exclude/filters.ts';
+import type { Caller } from '../../src/core/ledger/commands.ts';
 import type { PullRequestKey } from '../../src/core/pull-request.ts';
 import type { PublishPlan } from '../../src/core/publish/plan.ts';
 import type { PullReport, RunReport } from '../../src/core/report.ts';
@@ -17,6 +18,7 @@ import type { Ledger } from '../../src/ports/ledger.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { runReview } from '../../src/run-review.ts';
 import { GitRepository, type Files } from '../support/git/git-repository.ts';
+import { somePublicationOptions } from '../support/views.ts';
 import { FakeHost } from './fake-host.ts';
 import { scopeReviewer } from './reviewers.ts';
 
@@ -120,12 +122,14 @@ export class Scene implements AsyncDisposable {
         }),
       reviewer: scopeReviewer(),
       tokens,
+      checks: null,
       clock: this.clock,
       log: logInto(this.log),
       checkedOut: null,
       holder: { token, hash: hashOfToken(token), url: 'https://ci.example/runs/1' },
       randomHex,
       sha256Hex,
+      signWith,
       interrupted: new AbortController().signal,
       holding: (_session, runIds) => void this.held.push([...runIds]),
       ...overrides,
@@ -164,11 +168,11 @@ export const aSettings: ReviewSettings = {
   session: null,
   incremental: 'auto',
   force: null,
+  filters: NO_FILTERS,
   exclusionOf: () => null,
   serverUrl: 'https://github.example',
-  minSeverity: 'warning',
-  maxComments: 10,
-  filters: NO_FILTERS,
+  publication: somePublicationOptions,
+  maxLookUps: 3,
   timeoutMs: 60_000,
   leaseSeconds: 120,
   heartbeatMs: HEARTBEAT_MS,

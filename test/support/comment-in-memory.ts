@@ -28,7 +28,8 @@ export function commentInMemory(body: string | null = null): CommentInMemory {
       const marker = parseMarker(comment.body ?? '');
       const ours = comment.body !== null && marker?.kind === 'summary';
       return {
-        summary: ours ? { ...marker, commentId: id, body: comment.body ?? '' } : null,
+        summary: ours ? { trend: [], ...marker, commentId: id, nodeId: `IC_${id}`, body: comment.body ?? '' } : null,
+        headSha: null,
         reviews: [],
         comments: [],
       };
@@ -37,9 +38,9 @@ export function commentInMemory(body: string | null = null): CommentInMemory {
       comment.calls.push('create');
       put(text);
       id += 1;
-      return id;
+      return { commentId: id, nodeId: `IC_${id}` };
     },
-    async edit(commentId, text) {
+    async edit({ commentId }, text) {
       comment.calls.push('edit');
       if (comment.body === null || commentId !== id) return 'gone';
       put(text);

@@ -1,4 +1,5 @@
 import { SessionName } from '../../src/core/ids.ts';
+import type { PublicationOptions } from '../../src/core/publish/plan-publication.ts';
 import type { ReviewView, ViewContext } from '../../src/core/render/view.ts';
 import { aRecord, sha } from './builders.ts';
 
@@ -12,9 +13,18 @@ export function aContext(overrides: Partial<ViewContext> = {}): ViewContext {
     companions: [],
     relation: null,
     movedUpstream: 0,
+    sign: null,
     ...overrides,
   };
 }
+
+export const somePublicationOptions: PublicationOptions = {
+  minSeverity: 'warning',
+  maxComments: 10,
+  calmAfter: 5,
+  resolveThreads: 'auto',
+  requestChangesAt: null,
+};
 
 export function aView(
   overrides: Omit<Partial<ReviewView>, 'record' | 'context'> & {
@@ -29,6 +39,7 @@ export function aView(
     inline: new Set(),
     reviewRefused: false,
     told: 0,
+    trend: [],
     ...rest,
   };
 }

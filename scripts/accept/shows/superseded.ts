@@ -4,6 +4,7 @@ import type { PullReport } from '../../../src/core/report.ts';
 import type { Ledger } from '../../../src/ports/ledger.ts';
 import type { PullRequestRequest, Reviewer, ReviewerProgress, ReviewRequest } from '../../../src/ports/reviewer.ts';
 import { Scene } from '../../../test/pipeline/scene.ts';
+import { somePublicationOptions } from '../../../test/support/views.ts';
 
 const RUNS = 10;
 const FILES = 30;
@@ -50,7 +51,7 @@ export async function tenSupersededRuns(): Promise<string> {
         return pull.scope.files.map(({ path }) => path);
       },
     }),
-    settings: { maxComments: 2 * FILES },
+    settings: { publication: { ...somePublicationOptions, maxComments: 2 * FILES } },
   });
   const [scope = []] = scopes;
   assert.deepEqual(scope.toSorted(), due.toSorted(), 'the last scope is what nobody has read as it is now');

@@ -55,7 +55,8 @@ export function createLocalPullRequests(options: LocalPullRequestOptions): PullR
       if ((await repository.resolve(previousHead)) === null) return 'unknown';
       return (await repository.isAncestor(previousHead, today)) ? 'ahead' : 'rewritten';
     },
-    conversation: async () => ({ summary: null, reviews: [], comments: [] }),
+    conversation: async () => ({ headSha: null, summary: null, reviews: [], comments: [] }),
+    mayWrite: async () => false,
     publish: async (plan) => {
       options.published?.(plan);
       return { outcome: 'published', published: { commentId: null, reviewId: null, refused: [] } };

@@ -12,17 +12,27 @@ query Conversation(
 ) {
   repository(owner: $owner, name: $name) {
     pullRequest(number: $number) {
+      headRefOid
       comments(first: 100, after: $commentsAfter) @include(if: $comments) {
         pageInfo { hasNextPage endCursor }
-        nodes { fullDatabaseId viewerDidAuthor body }
+        nodes { id fullDatabaseId viewerDidAuthor body }
       }
       reviews(first: 100, after: $reviewsAfter) @include(if: $reviews) {
         pageInfo { hasNextPage endCursor }
-        nodes { fullDatabaseId viewerDidAuthor body }
+        nodes { id fullDatabaseId viewerDidAuthor body state }
       }
       reviewThreads(first: 100, after: $threadsAfter) @include(if: $threads) {
         pageInfo { hasNextPage endCursor }
-        nodes { comments(first: 1) { nodes { fullDatabaseId viewerDidAuthor url body } } }
+        nodes {
+          id isResolved isOutdated viewerCanResolve viewerCanUnresolve
+          resolvedBy { login }
+          comments(first: 1) {
+            nodes {
+              id fullDatabaseId viewerDidAuthor url body isMinimized
+              reactions(content: THUMBS_DOWN, first: 20) { nodes { user { login } } }
+            }
+          }
+        }
       }
     }
   }

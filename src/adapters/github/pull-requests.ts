@@ -1,13 +1,14 @@
 import type { PullRequests } from '../../ports/pull-requests.ts';
 import { createClient, type GitHubAccess } from './client.ts';
+import { mayWrite } from './permission.ts';
 import { publishPlan } from './publish.ts';
 import { readConversation } from './read-conversation.ts';
 import { readPullRequest, readRelation, type Ancestry } from './read-pull-request.ts';
 
 /**
  * Pull requests on GitHub or a GitHub Enterprise Server. Calls: `read` two, `relation` one at most (none where the read
- * listed the earlier head), `conversation` one and one more per further hundred comments, `publish` at most two; repeats
- * after faults come on top. Faults are `HostFault`s.
+ * listed the earlier head), `conversation` one and one more per further hundred comments, `mayWrite` one,
+ * `publish` at most two and one more per further hundred threads that change; repeats after faults come on top. Faults are `HostFault`s.
  */
 export function createGitHubPullRequests(access: GitHubAccess): PullRequests {
   const octokit = createClient(access);
@@ -15,7 +16,8 @@ export function createGitHubPullRequests(access: GitHubAccess): PullRequests {
   return {
     read: (ref) => readPullRequest(octokit, access.clock, ancestry, ref),
     relation: (repository, previousHead, head) => readRelation(octokit, ancestry, repository, previousHead, head),
-    conversation: (pullRequest, session) => readConversation(octokit, pullRequest, session),
+    conversation: (pullRequest, session, markerKey) => readConversation(octokit, { pullRequest, session, markerKey }),
+    mayWrite: (repository, login) => mayWrite(octokit, repository, login),
     publish: (plan, stillCurrent) => publishPlan({ octokit, access, plan, stillCurrent }),
   };
 }

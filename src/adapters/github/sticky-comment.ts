@@ -1,29 +1,37 @@
 import { pullRequestName, type PullRequestKey } from '../../core/pull-request.ts';
 import type { OpenStickyComment } from '../../ports/sticky-comment.ts';
+import { applyChanges } from './apply-changes.ts';
 import { createClient, type GitHubAccess, type GitHubClient } from './client.ts';
 import { answered, hostFault, type Doing } from './faults.ts';
 import { readConversation } from './read-conversation.ts';
 import { ownerAndName } from './read-pull-request.ts';
-import { idOf, writeOnce, type WriteOutcome, type Writing } from './write-once.ts';
+import { writeOnce, writtenOf, type WriteOutcome, type Writing } from './write-once.ts';
 
 /** The summary comments of pull requests, for whoever owns all that stands in them. One call each. */
 export function createGitHubStickyComments(access: GitHubAccess): OpenStickyComment {
   const octokit = createClient(access);
   return (pullRequest, session) => ({
-    read: () => readConversation(octokit, pullRequest, session),
+    read: () => readConversation(octokit, { pullRequest, session, markerKey: null }),
     async create(body) {
-      const writing = { octokit, access, pullRequest, session, stillCurrent: async () => true };
+      const sought = { pullRequest, session, markerKey: null };
+      const writing = { octokit, access, sought, stillCurrent: async () => true };
       const created = await createComment(writing, body);
-      if (created.outcome === 'written') return created.id;
+      if (created.outcome === 'written') return { commentId: created.id, nodeId: created.nodeId };
       const why = created.outcome === 'refused' ? created.why : created.outcome;
       throw hostFault(new Error(why), commenting(pullRequest));
     },
-    edit: (commentId, body) => editComment(octokit, pullRequest, commentId, body),
+    edit: ({ commentId, nodeId }, body, changes) =>
+      changes.length === 0
+        ? editComment(octokit, pullRequest, commentId, body)
+        : applyChanges({ octokit, log: access.log, pullRequest }, changes, { nodeId, body }),
   });
 }
 
 export function createComment(writing: Writing, body: string): Promise<WriteOutcome> {
-  const { octokit, pullRequest } = writing;
+  const {
+    octokit,
+    sought: { pullRequest },
+  } = writing;
   return writeOnce(writing, {
     doing: commenting(pullRequest),
     async write() {
@@ -32,9 +40,9 @@ export function createComment(writing: Writing, body: string): Promise<WriteOutc
         issue_number: pullRequest.number,
         body,
       });
-      return idOf(data);
+      return writtenOf(data);
     },
-    find: ({ summary }) => summary?.commentId ?? null,
+    find: ({ summary }) => (summary === null ? null : { id: summary.commentId, nodeId: summary.nodeId }),
   });
 }
 

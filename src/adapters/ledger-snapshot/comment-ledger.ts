@@ -118,6 +118,7 @@ export function createCommentLedger({ pullRequests, ...options }: CommentLedgerO
     const withoutSummary: PublishPlan = {
       ...plan,
       review: review.action === 'create' ? { ...review, summaryIfRefused: later } : review,
+      changes: [],
       summary: later,
     };
     const outcome = await pullRequests.publish(withoutSummary, stillHeld);
@@ -125,7 +126,7 @@ export function createCommentLedger({ pullRequests, ...options }: CommentLedgerO
     if (outcome.outcome === 'overtaken' || !(await stillHeld())) return { outcome: 'overtaken', published };
     const refused = review.action === 'create' && published.refused.length > 0;
     const summary = refused ? review.summaryIfRefused : plan.summary;
-    if (summary.action !== 'keep') store.stage(summary.body);
+    store.stage(summary.action === 'keep' ? null : summary.body, plan.changes);
     return { outcome: 'published', published };
   }
 

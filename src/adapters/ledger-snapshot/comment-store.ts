@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { Conversation } from '../../core/publish/plan.ts';
+import type { Change, Conversation } from '../../core/publish/plan.ts';
 import { joinBody, MAX_LEDGER_BYTES, splitBody, type LedgerBlock } from '../../core/render/ledger-block.ts';
 import { parseMarker } from '../../core/render/marker.ts';
 import { isPlaceholder, toldIn } from '../../core/render/placeholder.ts';
 import { MAX_BODY_LENGTH } from '../../core/render/view.ts';
 import { LedgerForbidden, LedgerUnavailable } from '../../ports/ledger.ts';
 import { HostFault } from '../../ports/pull-requests.ts';
-import type { StickyComment } from '../../ports/sticky-comment.ts';
+import type { CommentRef, StickyComment } from '../../ports/sticky-comment.ts';
 import type { Snapshot, SnapshotStore } from './snapshot-store.ts';
 
 /**
@@ -17,8 +17,8 @@ import type { Snapshot, SnapshotStore } from './snapshot-store.ts';
 export type CommentStore = SnapshotStore & {
   /** What of ours stands on the PR, the summary without its ledger. */
   conversation(): Promise<Conversation>;
-  /** The next save takes this summary along. */
-  stage(summary: string): void;
+  /** The next save takes this summary along, and the changes of other comments. */
+  stage(summary: string | null, changes?: readonly Change[]): void;
   /** Takes back what was staged and not yet written. */
   unstage(): void;
   /** The next call reads anew. */
@@ -34,7 +34,7 @@ export type CommentStoreOptions = {
 type Standing = {
   conversation: Conversation;
   /** Null where there is no comment of ours, or it was deleted while we held what was in it. */
-  commentId: number | null;
+  comment: CommentRef | null;
   summary: string | null;
   ledger: LedgerBlock;
 };
@@ -43,17 +43,18 @@ export function createCommentStore({ comment, placeholder }: CommentStoreOptions
   let standing: Standing | null = null;
   let remembered: Standing | null = null;
   let staged: string | null = null;
+  let changes: readonly Change[] = [];
   const replaced = new Set<string | null>();
 
   async function look(): Promise<Standing> {
     if (standing !== null) return standing;
     const found = standingOf(await asLedgerFault(() => comment.read()));
-    if (remembered !== null && found.commentId === null) {
+    if (remembered !== null && found.comment === null) {
       // Somebody deleted the comment under a run: what it held is known here, and goes into a new one.
-      standing = { ...found, ...ledgerIn(remembered), commentId: null };
+      standing = { ...found, ...ledgerIn(remembered), comment: null };
     } else if (remembered !== null && replaced.has(snapshotOf(found).etag)) {
       // The host shows what we replaced: a read that lags behind.
-      standing = { ...found, ...ledgerIn(remembered), commentId: remembered.commentId };
+      standing = { ...found, ...ledgerIn(remembered), comment: remembered.comment };
     } else {
       standing = found;
     }
@@ -61,8 +62,8 @@ export function createCommentStore({ comment, placeholder }: CommentStoreOptions
     return standing;
   }
 
-  async function write({ commentId }: Standing, body: string): Promise<number> {
-    if (commentId !== null && (await comment.edit(commentId, body)) === 'edited') return commentId;
+  async function write({ comment: standing }: Standing, body: string): Promise<CommentRef> {
+    if (standing !== null && (await comment.edit(standing, body, changes)) === 'edited') return standing;
     return comment.create(body);
   }
 
@@ -82,25 +83,29 @@ export function createCommentStore({ comment, placeholder }: CommentStoreOptions
       const written = fits ? summary : placeholder(toldIn(summary));
       standing = null;
       const body = fits ? whole : joinBody(written, base64);
-      const commentId = await asLedgerFault(() => write(before, body));
-      standing = { ...before, commentId, summary: written, ledger: { outcome: 'found', base64 } };
+      const place = await asLedgerFault(() => write(before, body));
+      standing = { ...before, comment: place, summary: written, ledger: { outcome: 'found', base64 } };
       remembered = standing;
       staged = null;
+      changes = [];
       return true;
     },
     async conversation() {
-      const { conversation, commentId, summary } = await look();
-      if (commentId === null || summary === null) return { ...conversation, summary: null };
+      const { conversation, comment: place, summary } = await look();
+      if (place === null || summary === null) return { ...conversation, summary: null };
       const marker = parseMarker(summary);
       if (marker?.kind !== 'summary') return { ...conversation, summary: null };
-      const { runId, attempt, reviewRefused, told } = marker;
-      return { ...conversation, summary: { commentId, body: summary, runId, attempt, reviewRefused, told } };
+      const { runId, attempt, reviewRefused, told, trend = [] } = marker;
+      const shown = { body: summary, runId, attempt, reviewRefused, told, trend };
+      return { ...conversation, summary: { ...place, ...shown } };
     },
-    stage(summary) {
+    stage(summary, along = []) {
       staged = summary;
+      changes = along;
     },
     unstage() {
       staged = null;
+      changes = [];
     },
     forget() {
       standing = null;
@@ -110,18 +115,18 @@ export function createCommentStore({ comment, placeholder }: CommentStoreOptions
 
 function standingOf(conversation: Conversation): Standing {
   if (conversation.summary === null) {
-    return { conversation, commentId: null, summary: null, ledger: { outcome: 'none' } };
+    return { conversation, comment: null, summary: null, ledger: { outcome: 'none' } };
   }
-  const { commentId, body } = conversation.summary;
-  return { conversation, commentId, ...splitBody(body) };
+  const { commentId, nodeId, body } = conversation.summary;
+  return { conversation, comment: { commentId, nodeId }, ...splitBody(body) };
 }
 
 function ledgerIn({ summary, ledger }: Standing): Pick<Standing, 'summary' | 'ledger'> {
   return { summary, ledger };
 }
 
-function snapshotOf({ commentId, summary, ledger }: Standing): Snapshot {
-  if (commentId === null && ledger.outcome === 'none') return { bytes: null, etag: null };
+function snapshotOf({ comment, summary, ledger }: Standing): Snapshot {
+  if (comment === null && ledger.outcome === 'none') return { bytes: null, etag: null };
   const etag = createHash('sha256')
     .update(JSON.stringify([summary, ledger]))
     .digest('hex');

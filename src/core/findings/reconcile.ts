@@ -2,6 +2,7 @@ import { foldBlanks } from '../anchor.ts';
 import type { Finding, Judgement } from '../finding.ts';
 import { bySeverity } from '../severity.ts';
 import { carryFindings, type Carried } from './carry.ts';
+import { dismissalWords } from './dismiss.ts';
 import { matchEditedCode, matchSameCode, matchSamePlace, type Matched, type Pair } from './match.ts';
 import { byPlace, placeRaws, type Ignored, type PlacedRaw } from './place-raw.ts';
 import type { Said, Today } from './today.ts';
@@ -169,7 +170,8 @@ function cameBack({ carried, raw }: Pair, today: Today): Outcome {
 }
 
 function whyDismissed(finding: Finding, today: Today): string | null {
-  return today.dismissals.find((dismissal) => dismissal.findingId === finding.id)?.why ?? null;
+  const dismissal = today.dismissals.find(({ findingId }) => findingId === finding.id);
+  return dismissal === undefined ? null : dismissalWords(dismissal).slice(0, 2000);
 }
 
 function stillEnded({ finding, announced }: Carried): Outcome {

@@ -1,6 +1,7 @@
 import type { FileDiff } from '../diff.ts';
 import type { Finding, Judgement, RawFinding, Side } from '../finding.ts';
 import type { CommitSha } from '../ids.ts';
+import type { StandingDismissal } from './dismiss.ts';
 import type { VersionMap } from './version-map.ts';
 
 /** What was found before, in one record, and how its lines map to today's. */
@@ -19,7 +20,7 @@ export type Today = {
   /** The previous review and the unmerged checkpoints and late results (`pendingSources`), lowest generation first. */
   earlier: readonly EarlierFindings[];
   /** The dismissals that hold now, as the ledger says them. */
-  dismissals: readonly { findingId: string; why: string }[];
+  dismissals: readonly StandingDismissal[];
   /**
    * Lines of one of the PR's files, without line feeds: at the head for RIGHT, at the merge base (under its name there)
    * for LEFT. Asked by the name that `pathOf` gives. Null where there is no such file or it is no text.

@@ -37,7 +37,7 @@ export function fieldsFor(context: HostContext) {
     command: field(argumentList),
     'pass-env': field(variableNames),
     'sarif-file': field(fileList),
-    incremental: field(incremental),
+    incremental: field(autoOrBoolean),
     force: field(optional(oneOf(...Force.options))),
     paths: field(pathPatterns),
     'paths-ignore': field(pathPatterns),
@@ -47,7 +47,11 @@ export function fieldsFor(context: HostContext) {
     'review-drafts': field(boolean),
     'min-severity': field(oneOf(...SEVERITIES)),
     'max-comments': field(wholeNumber(0, 100)),
+    'calm-after': field(wholeNumber(0, 1000)),
+    'resolve-threads': field(autoOrBoolean),
+    'review-event': field(oneOf('comment', 'request-changes')),
     'fail-on': field(oneOf('never', ...SEVERITIES)),
+    'check-name': field(optional(matching(/^[^\0-\x1f\x7f]+$/, 100, 'one line of at most 100 characters'))),
     'on-error': field(optional(oneOf('warn', 'fail'))),
     'timeout-minutes': field(decimalNumber(0.1, 360)),
   } satisfies Record<InputName, unknown>);
@@ -67,7 +71,7 @@ function session(text: string): Reading<SessionName> {
     : [{ expected: 'a name of 1 to 200 printable ASCII characters without blanks' }];
 }
 
-function incremental(text: string): Reading<Config['incremental']> {
+function autoOrBoolean(text: string): Reading<Config['incremental']> {
   if (text === 'auto') return { value: 'auto' };
   const value = booleanOf(text);
   return value === null ? [{ expected: 'auto, true or false' }] : { value: value ? 'true' : 'false' };

@@ -24,7 +24,11 @@ export const INPUT_DEFAULTS = {
   'review-drafts': 'false',
   'min-severity': 'warning',
   'max-comments': '10',
+  'calm-after': '5',
+  'resolve-threads': 'auto',
+  'review-event': 'comment',
   'fail-on': 'never',
+  'check-name': '',
   'on-error': '',
   'timeout-minutes': '30',
 } as const;

@@ -5,6 +5,7 @@ import { fieldsFor, type Fields } from './fields.ts';
 import { INPUT_NAMES, withDefaults, type InputTexts } from './names.ts';
 import type { HostContext } from './pull-request-list.ts';
 import { ruleFaults } from './rules.ts';
+import type { Severity } from '../severity.ts';
 
 /** What the inputs are read against. */
 export type InputContext = HostContext & {
@@ -35,23 +36,34 @@ function configOf(fields: Fields, context: InputContext): Config {
     reviewer: reviewerOf(fields),
     incremental: fields.incremental,
     force: fields.force,
-    eligibility: {
     filters: {
       paths: fields.paths,
       pathsIgnore: fields['paths-ignore'],
       includeGenerated: fields['include-generated'],
     },
+    eligibility: {
       ignoreAuthors: fields['ignore-authors'],
       skipLabel: fields['skip-label'] ?? '',
       reviewDrafts: fields['review-drafts'],
     },
-    publish: { minSeverity: fields['min-severity'], maxComments: fields['max-comments'] },
+    publish: {
+      minSeverity: fields['min-severity'],
+      maxComments: fields['max-comments'],
+      calmAfter: fields['calm-after'],
+      resolveThreads: fields['resolve-threads'],
+      requestChangesAt: fields['review-event'] === 'comment' ? null : severityOf(fields['fail-on']),
+    },
+    checkName: fields['check-name'],
     gate: {
       failOn: fields['fail-on'],
       onError: fields['on-error'] ?? (fields['fail-on'] === 'never' ? 'warn' : 'fail'),
     },
     timeoutMs: Math.round(fields['timeout-minutes'] * 60_000),
   };
+}
+
+function severityOf(failOn: Fields['fail-on']): Severity | null {
+  return failOn === 'never' ? null : failOn;
 }
 
 function ledgerOf(fields: Fields, context: InputContext): LedgerConfig {

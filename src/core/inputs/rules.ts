@@ -4,7 +4,7 @@ import { wordsOf } from './text.ts';
 
 /** What must hold between inputs, whether or not each by itself is right: so all faults come out at once. */
 export function ruleFaults(texts: InputTexts, environment: { awsRegion: string }): InputFault[] {
-  return [...ledgerFaults(texts, environment.awsRegion), ...reviewerFaults(texts)];
+  return [...ledgerFaults(texts, environment.awsRegion), ...reviewerFaults(texts), ...requestFaults(texts)];
 }
 
 function ledgerFaults(texts: InputTexts, environmentRegion: string): InputFault[] {
@@ -35,6 +35,12 @@ function commentFaults(texts: InputTexts): InputFault[] {
   const named = wordsOf(texts['pull-requests']).length;
   if (named > 1) faults.push({ input: 'pull-requests', found: `${named} pull requests`, expected });
   return faults;
+}
+
+function requestFaults(texts: InputTexts): InputFault[] {
+  if (texts['review-event'] !== 'request-changes' || texts['fail-on'] !== 'never') return [];
+  const expected = 'critical, warning or suggestion: from there on review-event: request-changes requests changes';
+  return [{ input: 'fail-on', found: 'never', expected }];
 }
 
 const CHOICES = 'command (with the input command) or sarif (with sarif-file)';

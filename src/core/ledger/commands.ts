@@ -82,6 +82,9 @@ export const ClaimCommand = z.object({
 });
 export type ClaimCommand = z.infer<typeof ClaimCommand>;
 
+/** 32 random bytes, for HMAC-SHA256. Known to the ledger and to runs that claim the PR. */
+export const MarkerKey = z.string().regex(/^[0-9a-f]{64}$/, 'a key of 32 bytes in hexadecimal');
+
 export const ClaimAnswerKind = z.enum(['review', 'publish', 'wait', 'skip']);
 
 export const ClaimAnswer = z.object({
@@ -99,6 +102,8 @@ export const ClaimAnswer = z.object({
   incremental: IncrementalFlag,
   /** The finding number that the next new finding of this PR takes. */
   nextShortId: z.int().positive(),
+  /** Signs what is posted on this PR; null where the ledger can keep no secret, absent at older endpoints. */
+  markerKey: MarkerKey.nullable().optional(),
 });
 export type ClaimAnswer = z.infer<typeof ClaimAnswer>;
 

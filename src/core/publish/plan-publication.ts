@@ -1,49 +1,62 @@
 import type { FileDiff } from '../diff.ts';
 import { isOpen, type Finding } from '../finding.ts';
 import type { ReviewRecord } from '../review-record.ts';
-import { bySeverity, reaches, type Severity } from '../severity.ts';
-import { renderInlineComment } from '../render/inline-comment.ts';
+import type { Scope } from '../scope.ts';
+import { reaches, type Severity } from '../severity.ts';
+import { renderInlineComment, renderStandingComment, type CommentFrame } from '../render/inline-comment.ts';
 import { belonging } from '../render/marker.ts';
 import { renderReviewBody } from '../render/review-body.ts';
 import { renderSummary } from '../render/summary.ts';
-import type { ReviewView, ViewContext } from '../render/view.ts';
-import { anchorOf, type Anchor } from './anchor.ts';
-import type { Conversation, InlineComment, PublishPlan, SummaryWrite } from './plan.ts';
+import { commitLink, type ReviewView, type ViewContext } from '../render/view.ts';
+import { chooseComments, type CommentRules } from './choose-comments.ts';
+import { commentStateOf, isLost, settleThreads, type ResolveThreads } from './settle-threads.ts';
+import type { Change, Conversation, InlineComment, PublishPlan, ReviewEvent, SummaryWrite } from './plan.ts';
+import { trendWith } from './trend.ts';
 
 export type Publication = {
   record: ReviewRecord;
   conversation: Conversation;
   /** The PR's own diff, `mergeBase..head`, with three lines of context. */
   fullDiff: readonly FileDiff[];
+  /** What the run reviewed; null where that is not known any more. */
+  scope?: Scope | null;
   options: PublicationOptions;
   context: ViewContext;
+  /** What `context.sign` signs with. */
+  markerKey?: string | null;
+  /** Findings (by id) that someone reopened by command just now. */
+  reopened?: ReadonlySet<string>;
 };
 
-export type PublicationOptions = {
-  /** From which severity on a finding gets a comment on its line. */
-  minSeverity: Severity;
-  /** Most comments in one review; what is beyond is told in the summary. */
-  maxComments: number;
+export type PublicationOptions = CommentRules & {
+  resolveThreads: ResolveThreads;
+  /** From which severity on open findings make the review request changes; null: it never does. */
+  requestChangesAt: Severity | null;
   /** Of the summary's text, where less than the host's own limit is left for it. */
   maxSummaryLength?: number;
 };
 
 /**
- * What one run writes to its PR: at most one review with the comments that nobody got yet, and the sticky summary. On
- * the state that it leads to, the plan is empty: planning again after any part of it was carried out gives the rest.
+ * What one run writes to its PR: at most one review with the comments that nobody got yet, what became of the standing
+ * ones, and the sticky summary. On the state that it leads to, the plan is empty: planning again after any part of it
+ * was carried out gives the rest.
  */
 export function planPublication(publication: Publication): PublishPlan {
   const { record, conversation, context } = publication;
+  const trend = trendWith(record, conversation.summary);
   const delivered = deliveredIds(conversation);
   const settled = reviewIsSettled(publication);
-  const comments = settled ? [] : inlineComments(publication, delivered);
+  const comments = settled ? [] : inlineComments(publication, delivered, trend.length);
+  const event = settled ? 'COMMENT' : eventOf(publication);
   const posted = comments.map(({ findingId }) => findingId);
+  const shown = shownIds(conversation);
   const view: ReviewView = {
     record,
     context,
-    inline: new Set([...delivered, ...posted]),
+    inline: new Set([...shown, ...posted]),
     reviewRefused: settled && wasRefused(publication),
     told: conversation.summary?.told ?? 0,
+    trend,
   };
   return {
     pullRequest: record.pullRequest,
@@ -51,24 +64,33 @@ export function planPublication(publication: Publication): PublishPlan {
     attempt: record.attempt,
     headSha: record.version.headSha,
     session: context.session,
+    markerKey: publication.markerKey ?? null,
     review:
-      comments.length === 0
+      comments.length === 0 && event === 'COMMENT'
         ? { action: 'none' }
         : {
             action: 'create',
-            body: renderReviewBody(view, posted),
+            event,
+            body: renderReviewBody(view, posted, event),
             comments,
-            summaryIfRefused: summaryWrite(publication, { ...view, inline: delivered, reviewRefused: true }),
+            summaryIfRefused: summaryWrite(publication, { ...view, inline: shown, reviewRefused: true }),
           },
+    changes: [...threadChanges(publication, view), ...withdrawals(publication)],
     summary: summaryWrite(publication, view),
   };
 }
 
+/** Findings that got a comment once, be it gone by now. */
 function deliveredIds(conversation: Conversation): Set<string> {
   return new Set([
     ...conversation.comments.map(({ findingId }) => findingId),
     ...conversation.reviews.flatMap(({ findingIds }) => findingIds),
   ]);
+}
+
+/** Findings whose comment people have before their eyes. */
+function shownIds({ comments }: Conversation): Set<string> {
+  return new Set(comments.filter((comment) => !isLost(comment)).map(({ findingId }) => findingId));
 }
 
 /** One review per record: posted, or refused once and for all. */
@@ -86,38 +108,83 @@ function wasRefused({ record, conversation: { summary } }: Publication): boolean
   );
 }
 
-function inlineComments(publication: Publication, delivered: ReadonlySet<string>): InlineComment[] {
-  const { record, options, fullDiff, context, conversation } = publication;
-  const told = conversation.summary?.told ?? 0;
-  const belongsTo = belonging(context.session, record.pullRequest, record);
-  return record.result.findings
-    .filter((finding) => isUntold(finding, told) && !delivered.has(finding.id))
-    .filter(({ severity }) => reaches(severity, options.minSeverity))
-    .flatMap((finding) => {
-      const anchor = anchorOf(finding, fullDiff);
-      return anchor === null ? [] : [{ finding, anchor }];
-    })
-    .toSorted((a, b) => bySeverity(a.finding.severity, b.finding.severity) || a.finding.shortId - b.finding.shortId)
-    .slice(0, options.maxComments)
-    .map(({ finding, anchor }) => inlineComment(finding, anchor, belongsTo));
+function inlineComments(publication: Publication, delivered: ReadonlySet<string>, round: number): InlineComment[] {
+  const { record, options, fullDiff, conversation, scope } = publication;
+  const chosen = chooseComments(
+    {
+      findings: record.result.findings,
+      told: conversation.summary?.told ?? 0,
+      delivered,
+      fullDiff,
+      round,
+      isOnChangedCode: (finding) => isInScope(finding, scope ?? null),
+    },
+    options,
+  );
+  const frame = frameOf(publication);
+  return chosen.map(({ finding, anchor: { path, line, startLine, side, lines } }) => {
+    const body = renderInlineComment(finding, frame, side === 'RIGHT' ? lines : null);
+    return { findingId: finding.id, path, line, startLine, side, body };
+  });
 }
 
-/** Raised by this run, or by one that nothing was published of. What a summary has told of is not repeated as a comment. */
-function isUntold(finding: Finding, told: number): boolean {
-  return finding.status === 'new' || (isOpen(finding) && finding.shortId > told);
+/** Where the scope is not known, everything counts as changed. */
+function isInScope({ path, line, endLine, side }: Finding, scope: Scope | null): boolean {
+  if (scope === null) return true;
+  const file = scope.files.find((one) => one.path === path);
+  if (file === undefined) return false;
+  if (file.whole || line === null || side === 'LEFT') return true;
+  return file.added.some((range) => range.start <= (endLine ?? line) && range.end >= line);
 }
 
-function inlineComment(finding: Finding, anchor: Anchor, belongsTo: ReturnType<typeof belonging>): InlineComment {
-  const { path, line, startLine, side, lines } = anchor;
-  const body = renderInlineComment(finding, belongsTo, side === 'RIGHT' ? lines : null);
-  return { findingId: finding.id, path, line, startLine, side, body };
+function frameOf({ record, context }: Publication): CommentFrame {
+  return {
+    belongsTo: belonging(context.session, record.pullRequest, record),
+    sign: context.sign,
+    commit: (sha) => commitLink({ record, context }, sha),
+  };
+}
+
+/** Ended findings of earlier runs too: whatever an interrupted run left is made good. */
+function threadChanges(publication: Publication, { record }: ReviewView): Change[] {
+  const { options, conversation, reopened } = publication;
+  const frame = frameOf(publication);
+  return settleThreads({
+    findings: [...(record.result.remembered ?? []), ...record.result.findings],
+    comments: conversation.comments,
+    resolveThreads: options.resolveThreads,
+    bodyOf: (finding, comment) => {
+      const byCommandOnly = comment.byCommandOnly || reopened?.has(finding.id) === true;
+      return renderStandingComment(finding, frame, commentStateOf(finding), byCommandOnly);
+    },
+    ...(reopened === undefined ? {} : { reopened }),
+  });
+}
+
+/** Changes are requested once; the request stands until it is withdrawn or a person dismisses it. */
+function eventOf(publication: Publication): ReviewEvent {
+  const stands = publication.conversation.reviews.some(({ requestsChanges }) => requestsChanges);
+  return wantsChanges(publication) && !stands ? 'REQUEST_CHANGES' : 'COMMENT';
+}
+
+function wantsChanges({ record, options: { requestChangesAt } }: Publication): boolean {
+  if (requestChangesAt === null) return false;
+  return record.result.findings.some((finding) => isOpen(finding) && reaches(finding.severity, requestChangesAt));
+}
+
+function withdrawals(publication: Publication): Change[] {
+  if (wantsChanges(publication)) return [];
+  const message = 'What changes were requested for is fixed, dismissed or gone.';
+  return publication.conversation.reviews
+    .filter(({ requestsChanges }) => requestsChanges)
+    .map(({ nodeId }) => ({ change: 'withdraw' as const, reviewNodeId: nodeId, message }));
 }
 
 function summaryWrite({ conversation: { summary }, options }: Publication, view: ReviewView): SummaryWrite {
   const body = renderSummary(view, options.maxSummaryLength);
   if (summary === null) return { action: 'create', body };
-  const { commentId } = summary;
-  return sameBody(summary.body, body) ? { action: 'keep', commentId } : { action: 'edit', commentId, body };
+  const { commentId, nodeId } = summary;
+  return sameBody(summary.body, body) ? { action: 'keep', commentId } : { action: 'edit', commentId, nodeId, body };
 }
 
 /** Hosts change line ends and blanks at the end. */

@@ -13,8 +13,8 @@ export type JobSummaryEntry = { report: PullReport; view: ReviewView | null };
 const MAX_LENGTH = 250_000;
 
 /** The run's page: every PR with all that its comment holds, and what the inline comments say. */
-export function renderJobSummary(entries: readonly JobSummaryEntry[]): string {
-  const room = Math.floor(MAX_LENGTH / Math.max(1, entries.length));
+export function renderJobSummary(entries: readonly JobSummaryEntry[], maxLength = MAX_LENGTH): string {
+  const room = Math.floor(maxLength / Math.max(1, entries.length));
   return entries.map((entry) => renderEntry(entry, room)).join('\n\n');
 }
 

@@ -4,9 +4,13 @@ import type { PullRequestKey } from '../pull-request.ts';
 /**
  * The hidden first line of everything we post: what it is and what it belongs to. Anybody can write such a line, so it
  * says something only in a comment whose author the host vouches to be us, and only at its very beginning: what comes
- * after may quote a reviewer or the pull request's code.
+ * after may quote a reviewer or the pull request's code. Where the ledger keeps a key for the pull request it is signed
+ * as well, for other workflows write under the same account.
  */
 export type Marker = SummaryMarker | ReviewMarker | FindingMarker;
+
+/** The signature of a text by the pull request's key; in characters that stand in a URL. */
+export type Sign = (text: string) => string;
 
 type Belonging = { session: string; repositoryId: number; number: number; runId: RunId; attempt: number };
 
@@ -18,17 +22,33 @@ export type SummaryMarker = Belonging & {
   told: number;
   /** Stands where the summary will: there was no review yet. */
   placeholder?: true;
+  /** Findings that were open after each push, the oldest first; the last is of this run. */
+  trend?: readonly number[];
 };
 export type ReviewMarker = Belonging & {
   kind: 'review';
   /** Findings that got a comment in it, so that one whose comment someone deleted is known to have been delivered. */
   findingIds: readonly string[];
 };
-export type FindingMarker = Belonging & { kind: 'finding'; findingId: string };
+export type FindingMarker = Belonging & {
+  kind: 'finding';
+  findingId: string;
+  /** What the comment says of the finding now. */
+  state: CommentState;
+  /** Someone reopened it by command: who resolved the thread or reacted before that no longer decides. */
+  byCommandOnly?: true;
+};
+
+export const COMMENT_STATES = ['open', 'fixed', 'gone', 'dismissed'] as const;
+export type CommentState = (typeof COMMENT_STATES)[number];
+
+/** As many pushes as a trend tells of. */
+export const MAX_TREND = 40;
 
 const VERSION = 1;
 const PREFIX = '<!-- pushback:';
 const SUFFIX = ' -->';
+const SIGNATURE = ' sig=';
 /** Longer than any marker of ours: a session's name and some hundred finding ids. */
 const MAX_LENGTH = 20_000;
 
@@ -40,7 +60,8 @@ export function belonging(
   return { session, repositoryId: key.repositoryId, number: key.number, runId: run.runId, attempt: run.attempt };
 }
 
-export function printMarker(marker: Marker): string {
+/** @param sign null where the pull request has no key */
+export function printMarker(marker: Marker, sign: Sign | null = null): string {
   const fields: Record<string, string> = {
     kind: marker.kind,
     session: marker.session,
@@ -51,10 +72,30 @@ export function printMarker(marker: Marker): string {
   if (marker.kind === 'summary') fields['told'] = String(marker.told);
   if (marker.kind === 'summary' && marker.reviewRefused) fields['review'] = 'refused';
   if (marker.kind === 'summary' && marker.placeholder === true) fields['review'] = 'none';
+  if (marker.kind === 'summary' && marker.trend !== undefined) fields['trend'] = marker.trend.join('.');
   if (marker.kind === 'review') fields['findings'] = marker.findingIds.join(',');
-  if (marker.kind === 'finding') fields['finding'] = marker.findingId;
+  if (marker.kind === 'finding') {
+    fields['finding'] = marker.findingId;
+    if (marker.state !== 'open') fields['state'] = marker.state;
+    if (marker.byCommandOnly === true) fields['heed'] = 'commands';
+  }
   const printed = Object.entries(fields).map(([name, value]) => `${name}=${encode(value)}`);
-  return `${PREFIX}${VERSION} ${printed.join(' ')}${SUFFIX}`;
+  const text = `${VERSION} ${printed.join(' ')}`;
+  return `${PREFIX}${text}${sign === null ? '' : `${SIGNATURE}${sign(text)}`}${SUFFIX}`;
+}
+
+/** As `parseMarker`, and null where the signature is not the one that the key gives. Without a key none is asked for. */
+export function readMarker(body: string, sign: Sign | null): Marker | null {
+  const marker = parseMarker(body);
+  if (marker === null || sign === null) return marker;
+  const text = body.slice(PREFIX.length, body.indexOf(SUFFIX));
+  const at = text.lastIndexOf(SIGNATURE);
+  return at !== -1 && sign(text.slice(0, at)) === text.slice(at + SIGNATURE.length) ? marker : null;
+}
+
+/** True for a text that begins as ours do, whoever wrote it. */
+export function beginsAsOurs(body: string): boolean {
+  return body.trimStart().startsWith(PREFIX);
 }
 
 /** Null where `body` does not begin with a marker, or with one that makes no sense. Fields of later versions are ignored. */
@@ -94,16 +135,25 @@ function markerOf(fields: ReadonlyMap<string, string>): Marker | null {
         reviewRefused: fields.get('review') === 'refused',
         told: Number(/^\d{1,7}$/u.exec(fields.get('told') ?? '')?.[0] ?? 0),
         ...(fields.get('review') === 'none' ? { placeholder: true } : {}),
+        ...trendOf(fields.get('trend')),
       };
     case 'review':
       return { kind: 'review', ...common, findingIds: (fields.get('findings') ?? '').split(',').filter(isFindingId) };
     case 'finding': {
       const findingId = fields.get('finding') ?? '';
-      return isFindingId(findingId) ? { kind: 'finding', ...common, findingId } : null;
+      if (!isFindingId(findingId)) return null;
+      const state = COMMENT_STATES.find((one) => one === fields.get('state')) ?? 'open';
+      const heed = fields.get('heed') === 'commands' ? { byCommandOnly: true as const } : {};
+      return { kind: 'finding', ...common, findingId, state, ...heed };
     }
     default:
       return null;
   }
+}
+
+function trendOf(printed: string | undefined): { trend?: number[] } {
+  if (printed === undefined || !/^\d{1,6}(?:\.\d{1,6}){0,99}$/u.test(printed)) return {};
+  return { trend: printed.split('.').map(Number).slice(-MAX_TREND) };
 }
 
 function isFindingId(text: string): boolean {

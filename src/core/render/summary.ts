@@ -29,12 +29,16 @@ const NOTICE_ROOM = 300;
  */
 export function renderSummary(view: ReviewView, maxLength = MAX_BODY_LENGTH): string {
   const { record } = view;
-  const marker = printMarker({
-    kind: 'summary',
-    ...belonging(view.context.session, record.pullRequest, record),
-    reviewRefused: view.reviewRefused,
-    told: record.result.findings.reduce((most, { shortId }) => Math.max(most, shortId), view.told),
-  });
+  const marker = printMarker(
+    {
+      kind: 'summary',
+      ...belonging(view.context.session, record.pullRequest, record),
+      reviewRefused: view.reviewRefused,
+      told: record.result.findings.reduce((most, { shortId }) => Math.max(most, shortId), view.told),
+      ...(view.trend.length === 0 ? {} : { trend: view.trend }),
+    },
+    view.context.sign,
+  );
   const top = `${marker}\n### ${headline(view)}\n\n${reasonLine(view)}`;
   const bottom = footer(view);
   return [top, ...reviewParts(view, maxLength - top.length - bottom.length - 4), bottom].join('\n\n');

@@ -2,6 +2,7 @@ import type { Finding } from '../finding.ts';
 import type { CommitSha, SessionName } from '../ids.ts';
 import type { PullRequestKey } from '../pull-request.ts';
 import type { ReviewRecord } from '../review-record.ts';
+import type { Sign } from './marker.ts';
 
 /** What of a review is shown to people: the record, and what only the run that shows it knows. */
 export type ReviewView = {
@@ -13,6 +14,8 @@ export type ReviewView = {
   reviewRefused: boolean;
   /** Highest number of a finding that an earlier summary told of; 0 where there was none. */
   told: number;
+  /** Open findings after each push until now, this one last. */
+  trend: readonly number[];
 };
 
 export type ViewContext = {
@@ -29,6 +32,8 @@ export type ViewContext = {
   relation: 'ahead' | 'rewritten' | 'unknown' | null;
   /** Files of the PR whose upstream side changed since the previous review. */
   movedUpstream: number;
+  /** What markers are signed with; null where the PR has no key. */
+  sign: Sign | null;
 };
 
 /** Hosts refuse longer bodies. */
@@ -38,7 +43,10 @@ export function shortSha(sha: CommitSha): string {
   return sha.slice(0, 7);
 }
 
-export function commitLink(view: ReviewView, sha: CommitSha): string {
+/** What links are made from. */
+type Linking = Pick<ReviewView, 'record' | 'context'>;
+
+export function commitLink(view: Linking, sha: CommitSha): string {
   return `[\`${shortSha(sha)}\`](${repositoryUrl(view)}/commit/${sha})`;
 }
 
@@ -73,7 +81,7 @@ function fragment(finding: Finding): string {
   return end > finding.line ? `#L${finding.line}-L${end}` : `#L${finding.line}`;
 }
 
-function repositoryUrl(view: ReviewView): string {
+function repositoryUrl(view: Linking): string {
   return `${view.context.serverUrl}/${view.record.pullRequest.repository}`;
 }
 

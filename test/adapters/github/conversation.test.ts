@@ -5,6 +5,7 @@ import type { PullRequestKey, PullRequestVersion } from '../../../src/core/pull-
 import { effects } from '../../support/github/faults.ts';
 import { SESSION, setScene } from './scene.ts';
 
+const NOTHING = { summary: null, reviews: [], comments: [] };
 const BOT = 'github-actions[bot]';
 
 function markers({ key, version }: { key: PullRequestKey; version: PullRequestVersion }, session: string = SESSION) {
@@ -16,7 +17,7 @@ function markers({ key, version }: { key: PullRequestKey; version: PullRequestVe
     attempt: 1,
   };
   const summary: Marker = { kind: 'summary', ...common, reviewRefused: false, told: 3 };
-  const finding: Marker = { kind: 'finding', ...common, findingId: 'a'.repeat(24) };
+  const finding: Marker = { kind: 'finding', ...common, findingId: 'a'.repeat(24), state: 'open' };
   const review: Marker = { kind: 'review', ...common, findingIds: ['a'.repeat(24)] };
   return {
     summary: printMarker(summary),
@@ -44,21 +45,45 @@ describe('conversation', () => {
     });
     await github.people.review(pull, 'mallory', { body: mine.review, comments: [{ ...place, body: mine.finding }] });
     const { runId } = mine;
-    expect(await pullRequests.conversation(seen.key, SESSION)).toEqual({
+    expect(await pullRequests.conversation(seen.key, SESSION, null)).toEqual({
+      headSha: seen.version.headSha,
       summary: {
         commentId: summary.id,
+        nodeId: summary.nodeId,
         body: `${mine.summary}\nours`,
         runId,
         attempt: 1,
         reviewRefused: false,
         told: 3,
+        trend: [],
       },
-      reviews: [{ reviewId: review.id, runId, attempt: 1, findingIds: ['a'.repeat(24)] }],
+      reviews: [
+        {
+          reviewId: review.id,
+          nodeId: review.nodeId,
+          runId,
+          attempt: 1,
+          requestsChanges: false,
+          findingIds: ['a'.repeat(24)],
+        },
+      ],
       comments: [
         {
           commentId: pull.threads[0]!.comments[0]!.id,
           findingId: 'a'.repeat(24),
+          nodeId: pull.threads[0]!.comments[0]!.nodeId,
           url: expect.stringContaining('#discussion_r'),
+          state: 'open',
+          byCommandOnly: false,
+          minimized: false,
+          thumbsDown: [],
+          thread: {
+            nodeId: pull.threads[0]!.nodeId,
+            resolved: null,
+            outdated: false,
+            mayResolve: false,
+            mayUnresolve: false,
+          },
         },
       ],
     });
@@ -69,7 +94,7 @@ describe('conversation', () => {
     await using scene = await setScene();
     const seen = await scene.look();
     const mine = scene.github.people.comment(scene.pull, 'carol', markers(seen).summary);
-    const conversation = await scene.adapter({ login: 'carol' }).conversation(seen.key, SESSION);
+    const conversation = await scene.adapter({ login: 'carol' }).conversation(seen.key, SESSION, null);
     expect(conversation.summary?.commentId).toBe(mine.id);
   });
 
@@ -80,7 +105,7 @@ describe('conversation', () => {
     for (let at = 0; at < 230; at += 1) github.people.comment(pull, 'alice', `word ${at}`);
     const last = github.people.comment(pull, BOT, markers(seen).summary);
     github.calls.length = 0;
-    expect((await pullRequests.conversation(seen.key, SESSION)).summary?.commentId).toBe(last.id);
+    expect((await pullRequests.conversation(seen.key, SESSION, null)).summary?.commentId).toBe(last.id);
     expect(github.calls.map(({ operation }) => operation)).toEqual(['graphql', 'graphql', 'graphql']);
   });
 
@@ -107,7 +132,7 @@ describe('conversation', () => {
     await using scene = await setScene();
     const { key } = await scene.look();
     scene.github.faults.add({ on: (call) => call.operation === 'graphql', effect });
-    expect(await scene.pullRequests.conversation(key, SESSION)).toEqual({ summary: null, reviews: [], comments: [] });
+    expect(await scene.pullRequests.conversation(key, SESSION, null)).toMatchObject(NOTHING);
     expect(scene.waits).toHaveLength(1);
   });
 });

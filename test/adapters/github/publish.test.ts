@@ -40,7 +40,7 @@ describe('publish', () => {
     await scene.pullRequests.publish(await scene.plan([findingHere()]), always);
     const fixed = findingHere(1, { status: 'fixed', fixedSha: null });
     await scene.pullRequests.publish(await scene.plan([fixed]), always);
-    expect(operations(scene)).toEqual(['issues/update-comment']);
+    expect(operations(scene)).toEqual(['graphql']);
     expect(standing(scene)).toEqual(ONCE);
     expect(scene.pull.comments[0]!.body).toContain('~~Compare with ===~~');
   });
@@ -91,7 +91,7 @@ describe('publish', () => {
     expect(outcome).toMatchObject({ outcome: 'published', published: { reviewId: null, refused: [findingHere().id] } });
     expect(standing(scene)).toEqual({ summaries: 1, reviews: 0, comments: [] });
     expect(scene.pull.comments[0]!.body).toContain('what is wrong');
-    expect(scene.log.join('\n')).toContain("took none of the review's 1 comments");
+    expect(scene.log.join('\n')).toContain('took no review with 1 comments');
     const again = await scene.plan([findingHere(1, { body: 'what is wrong' })]);
     expect([again.review.action, again.summary.action]).toEqual(['none', 'keep']);
   });
@@ -156,7 +156,7 @@ describe('publish', () => {
     const findings = Array.from({ length: 500 }, (_, at) => findingHere(at + 1));
     const { key, version } = await scene.look();
     await scene.pullRequests.relation(key.repository, version.headSha, version.headSha);
-    await scene.pullRequests.conversation(key, SESSION);
+    await scene.pullRequests.conversation(key, SESSION, null);
     const before = scene.github.calls.length;
     await scene.pullRequests.publish(await scene.plan(findings), always);
     expect(before + scene.github.calls.length).toBe(5);

@@ -1,3 +1,4 @@
+import { createGitHubChecks } from '../../../src/adapters/github/checks.ts';
 import { createGitHubPullRequests } from '../../../src/adapters/github/pull-requests.ts';
 import type { Finding } from '../../../src/core/finding.ts';
 import {
@@ -8,8 +9,9 @@ import {
   runIdOf,
   SessionName,
 } from '../../../src/core/ids.ts';
-import { planPublication } from '../../../src/core/publish/plan-publication.ts';
+import { planPublication, type PublicationOptions } from '../../../src/core/publish/plan-publication.ts';
 import type { Conversation, PublishPlan } from '../../../src/core/publish/plan.ts';
+import type { Checks } from '../../../src/ports/checks.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 import type { PullRequests, PullRequestSnapshot } from '../../../src/ports/pull-requests.ts';
 import { aFinding, aRecord } from '../../support/builders.ts';
@@ -17,7 +19,7 @@ import { aFileDiff, aHunk } from '../../core/publish/diffs.ts';
 import { GitRepository } from '../../support/git/git-repository.ts';
 import { startGitHub, type GitHub, type NewToken } from '../../support/github/start-github.ts';
 import type { Pull, Repo } from '../../support/github/state.ts';
-import { aContext } from '../../support/views.ts';
+import { aContext, somePublicationOptions } from '../../support/views.ts';
 
 export const SESSION = SessionName.parse('acme/shop#1');
 
@@ -32,9 +34,10 @@ export type Scene = AsyncDisposable & {
   waits: number[];
   log: string[];
   adapter(token?: Partial<NewToken>, options?: { timeoutMs?: number }): PullRequests;
+  checks(token?: Partial<NewToken>): Checks;
   look(): Promise<PullRequestSnapshot>;
   /** The plan for these findings on the conversation as it stands, and the calls that looking took left out of `calls`. */
-  plan(findings: Finding[], conversation?: Conversation): Promise<PublishPlan>;
+  plan(findings: Finding[], conversation?: Conversation, options?: Partial<PublicationOptions>): Promise<PublishPlan>;
 };
 
 const before = Array.from({ length: 20 }, (_, at) => `line ${at + 1}`);
@@ -68,15 +71,22 @@ export async function setScene(): Promise<Scene> {
     sleep: async (ms) => void waits.push(ms),
   };
   const note = (message: string): void => void log.push(message);
+  const accessWith = (token: Partial<NewToken>) => ({
+    token: github.issueToken({ repository, ...token }),
+    apiUrl: github.apiUrl,
+    clock,
+    log: {
+      debug: note,
+      info: note,
+      notice: note,
+      warning: note,
+      error: note,
+      group: <T>(_: string, body: () => T) => body(),
+    },
+    random: () => 0,
+  });
   const adapter: Scene['adapter'] = (token = {}, options = {}) =>
-    createGitHubPullRequests({
-      token: github.issueToken({ repository, ...token }),
-      apiUrl: github.apiUrl,
-      clock,
-      log: { debug: note, info: note, notice: note, warning: note, error: note, group: (_title, body) => body() },
-      random: () => 0,
-      ...options,
-    });
+    createGitHubPullRequests({ ...accessWith(token), ...options });
   const pullRequests = adapter();
   const look = async (): Promise<PullRequestSnapshot> => {
     const outcome = await pullRequests.read({
@@ -95,8 +105,9 @@ export async function setScene(): Promise<Scene> {
     waits,
     log,
     adapter,
+    checks: (token = {}) => createGitHubChecks(accessWith(token)),
     look,
-    async plan(findings, conversation) {
+    async plan(findings, conversation, options = {}) {
       const { key, version } = await look();
       const record = aRecord({
         pullRequest: key,
@@ -104,13 +115,13 @@ export async function setScene(): Promise<Scene> {
         runId: runIdOf({ ...key, headSha: version.headSha }),
         result: { findings, verdict: 'changes_requested' },
       });
-      const standing = conversation ?? (await pullRequests.conversation(key, SESSION));
+      const standing = conversation ?? (await pullRequests.conversation(key, SESSION, null));
       const context = aContext({ session: SESSION, serverUrl: github.url });
       const plan = planPublication({
         record,
         conversation: standing,
         fullDiff,
-        options: { minSeverity: 'warning', maxComments: 10 },
+        options: { ...somePublicationOptions, ...options },
         context,
       });
       github.calls.length = 0;

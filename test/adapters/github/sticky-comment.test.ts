@@ -30,9 +30,9 @@ async function open(scene: Scene, token: Partial<NewToken> = {}): Promise<{ comm
 test('made, found again, edited: a call each', async () => {
   await using scene = await setScene();
   const { comment, body } = await open(scene);
-  const commentId = await comment.create(body);
-  expect((await comment.read()).summary).toMatchObject({ commentId, body });
-  expect(await comment.edit(commentId, `${body}\nmore`)).toBe('edited');
+  const made = await comment.create(body);
+  expect((await comment.read()).summary).toMatchObject({ ...made, body });
+  expect(await comment.edit(made, `${body}\nmore`, [])).toBe('edited');
   expect(scene.pull.comments.map((each) => each.body)).toEqual([`${body}\nmore`]);
   expect(scene.github.calls).toHaveLength(3);
   expect(scene.github.violations).toEqual([]);
@@ -42,16 +42,18 @@ test('one whose answer was lost is looked for before it is made again', async ()
   await using scene = await setScene();
   const { comment, body } = await open(scene);
   scene.github.faults.add({ on: 'issues/create-comment', effect: effects.loseAnswer() });
-  expect(await comment.create(body)).toBe(scene.pull.comments[0]?.id);
+  const made = await comment.create(body);
+  const { id, nodeId } = scene.pull.comments[0] ?? {};
+  expect(made).toEqual({ commentId: id, nodeId });
   expect(scene.pull.comments).toHaveLength(1);
 });
 
 test('one that somebody deleted is gone; one by somebody else is not ours', async () => {
   await using scene = await setScene();
   const { comment, body } = await open(scene);
-  const commentId = await comment.create(body);
+  const made = await comment.create(body);
   scene.github.people.remove(scene.pull.comments[0]!);
-  expect(await comment.edit(commentId, body)).toBe('gone');
+  expect(await comment.edit(made, body, [])).toBe('gone');
   scene.github.people.comment(scene.pull, 'mallory', body);
   expect((await comment.read()).summary).toBeNull();
 });

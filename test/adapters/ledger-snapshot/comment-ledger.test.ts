@@ -46,7 +46,9 @@ const aPlan = (summary: PublishPlan['summary'], overrides: Partial<PublishPlan> 
   attempt: 1,
   headSha: sha('1'),
   session: aSession,
+  markerKey: null,
   review: { action: 'none' },
+  changes: [],
   summary,
   ...overrides,
 });
@@ -61,6 +63,7 @@ function setUp(comment: CommentInMemory = commentInMemory()) {
     read: async () => ({ outcome: 'not-found', why: 'not asked for here' }),
     relation: async () => 'unknown',
     conversation: () => comment.read(),
+    mayWrite: async () => false,
     async publish(plan) {
       plans.push(plan);
       return { outcome: 'published', published: { commentId: 1, reviewId: null, refused } };
@@ -96,8 +99,13 @@ describe('a whole run', () => {
     expect(await submitOne(ledger, answer, anna)).toBe('recorded');
     expect(at.comment.calls.slice(2)).toEqual(['read', 'edit']);
 
-    const { summary } = await pullRequests.conversation(aKey, aSession);
-    const plan = aPlan({ action: 'edit', commentId: summary!.commentId, body: words('Nothing to change') });
+    const { summary } = await pullRequests.conversation(aKey, aSession, null);
+    const plan = aPlan({
+      action: 'edit',
+      commentId: summary!.commentId,
+      nodeId: 'IC_1',
+      body: words('Nothing to change'),
+    });
     expect(
       (await pullRequests.publish(plan, async () => (await beatOne(ledger, answer, anna)).status === 'current'))
         .outcome,
@@ -165,7 +173,7 @@ describe('what stands in the comment', () => {
     const at = setUp(commentInMemory(`${words('Long', 9)}${'x'.repeat(MAX_BODY_LENGTH - 500)}`));
     await claimOne(at.ledger(), anna, aSight(at));
     expect(isPlaceholder(at.shown())).toBe(true);
-    expect((await at.open().pullRequests.conversation(aKey, aSession)).summary?.told).toBe(9);
+    expect((await at.open().pullRequests.conversation(aKey, aSession, null)).summary?.told).toBe(9);
   });
 
   test('the summary tells what the host refused as a review', async () => {
@@ -177,11 +185,15 @@ describe('what stands in the comment', () => {
     const body = words('Refused');
     const review = {
       action: 'create' as const,
+      event: 'COMMENT' as const,
       body: '',
       comments: [],
-      summaryIfRefused: { action: 'edit' as const, commentId: 1, body },
+      summaryIfRefused: { action: 'edit' as const, commentId: 1, nodeId: 'IC_1', body },
     };
-    await pullRequests.publish(aPlan({ action: 'edit', commentId: 1, body: words('Posted') }, { review }), always);
+    await pullRequests.publish(
+      aPlan({ action: 'edit', commentId: 1, nodeId: 'IC_1', body: words('Posted') }, { review }),
+      always,
+    );
     expect(at.plans[0]?.summary.action).toBe('keep');
     await deliverOne(ledgerFor(aCaller()), answer, anna);
     expect(at.shown()).toBe(body);
@@ -191,7 +203,7 @@ describe('what stands in the comment', () => {
     const at = setUp();
     const { ledgerFor, pullRequests } = at.open();
     const answer = await claimOne(ledgerFor(aCaller()), anna, aSight(at));
-    const plan = aPlan({ action: 'edit', commentId: 1, body: words('Late') });
+    const plan = aPlan({ action: 'edit', commentId: 1, nodeId: 'IC_1', body: words('Late') });
     expect((await pullRequests.publish(plan, async () => false)).outcome).toBe('overtaken');
     await releaseOne(ledgerFor(aCaller()), answer, anna);
     expect(at.shown()).not.toContain('Late');

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { parseMarker, printMarker, type Marker } from '../../../src/core/render/marker.ts';
+import { parseMarker, printMarker, readMarker, type Marker } from '../../../src/core/render/marker.ts';
 import { aRecord } from '../../support/builders.ts';
 
 const common = { repositoryId: 4711, number: 12, runId: aRecord().runId, attempt: 2 };
@@ -11,7 +11,10 @@ describe('markers', () => {
     { kind: 'summary', session: 'acme/shop#12', ...common, reviewRefused: true, told: 57 },
     { kind: 'review', session: 'a', ...common, findingIds: ['a'.repeat(24), 'b'.repeat(24)] },
     { kind: 'review', session: 'a', ...common, findingIds: [] },
-    { kind: 'finding', session: 'a', ...common, findingId: 'a'.repeat(24) },
+    { kind: 'finding', session: 'a', ...common, findingId: 'a'.repeat(24), state: 'open' },
+    { kind: 'finding', session: 'a', ...common, findingId: 'a'.repeat(24), state: 'fixed' },
+    { kind: 'finding', session: 'a', ...common, findingId: 'a'.repeat(24), state: 'open', byCommandOnly: true },
+    { kind: 'summary', session: 'a', ...common, reviewRefused: false, told: 3, trend: [3, 0, 12] },
   ])('%j is read as it was written', (marker) => {
     expect(parseMarker(`${printMarker(marker)}\nwords`)).toEqual(marker);
   });
@@ -30,12 +33,28 @@ describe('markers', () => {
   });
 
   test('fields of a later version do not hide what we know', () => {
-    const printed = printMarker({ kind: 'finding', session: 'a', ...common, findingId: 'a'.repeat(24) });
+    const printed = printMarker({ kind: 'finding', session: 'a', ...common, findingId: 'a'.repeat(24), state: 'open' });
     const later = printed.replace('pushback:1 ', 'pushback:2 ').replace(' -->', ' sig=abc -->');
     expect(parseMarker(later)).toEqual(parseMarker(printed));
   });
 
-  const good = printMarker({ kind: 'finding', session: 'a', ...common, findingId: 'a'.repeat(24) });
+  describe('signed', () => {
+    const sign = (text: string): string => `s${text.length}`;
+    const marker: Marker = { kind: 'review', session: 'a', ...common, findingIds: [] };
+    const printed = printMarker(marker, sign);
+    test.each([
+      ['as it was written', printed, sign, marker],
+      ['with words after it', `${printed}\nwords sig=s9 -->`, sign, marker],
+      ['by nobody', printMarker(marker), sign, null],
+      ['with another key', printed, (text: string) => `t${text.length}`, null],
+      ['and changed since', printed.replace('attempt=2', 'attempt=12'), sign, null],
+      ['where no key is known', printed, null, marker],
+    ])('%s', (_what, body, by, read) => {
+      expect(readMarker(body, by)).toEqual(read);
+    });
+  });
+
+  const good = printMarker({ kind: 'finding', session: 'a', ...common, findingId: 'a'.repeat(24), state: 'open' });
   test.each([
     ['not at the beginning', `x${good}`],
     ['in a quote', `> ${good}`],

@@ -178,12 +178,18 @@ input ResolveReviewThreadInput { clientMutationId: String threadId: ID! }
 input UnresolveReviewThreadInput { clientMutationId: String threadId: ID! }
 input MinimizeCommentInput { classifier: ReportedContentClassifiers! clientMutationId: String subjectId: ID! }
 input UnminimizeCommentInput { clientMutationId: String subjectId: ID! }
+input UpdateIssueCommentInput { body: String! clientMutationId: String id: ID! }
+input UpdatePullRequestReviewCommentInput { body: String! clientMutationId: String pullRequestReviewCommentId: ID! }
+input DismissPullRequestReviewInput { clientMutationId: String message: String! pullRequestReviewId: ID! }
 input AddReactionInput { clientMutationId: String content: ReactionContent! subjectId: ID! }
 
 type ResolveReviewThreadPayload { clientMutationId: String thread: PullRequestReviewThread }
 type UnresolveReviewThreadPayload { clientMutationId: String thread: PullRequestReviewThread }
 type MinimizeCommentPayload { clientMutationId: String minimizedComment: Minimizable }
 type UnminimizeCommentPayload { clientMutationId: String unminimizedComment: Minimizable }
+type UpdateIssueCommentPayload { clientMutationId: String issueComment: IssueComment }
+type UpdatePullRequestReviewCommentPayload { clientMutationId: String pullRequestReviewComment: PullRequestReviewComment }
+type DismissPullRequestReviewPayload { clientMutationId: String pullRequestReview: PullRequestReview }
 type AddReactionPayload { clientMutationId: String reaction: Reaction subject: Reactable }
 
 type Mutation {
@@ -191,6 +197,9 @@ type Mutation {
   unresolveReviewThread(input: UnresolveReviewThreadInput!): UnresolveReviewThreadPayload
   minimizeComment(input: MinimizeCommentInput!): MinimizeCommentPayload
   unminimizeComment(input: UnminimizeCommentInput!): UnminimizeCommentPayload
+  updateIssueComment(input: UpdateIssueCommentInput!): UpdateIssueCommentPayload
+  updatePullRequestReviewComment(input: UpdatePullRequestReviewCommentInput!): UpdatePullRequestReviewCommentPayload
+  dismissPullRequestReview(input: DismissPullRequestReviewInput!): DismissPullRequestReviewPayload
   addReaction(input: AddReactionInput!): AddReactionPayload
 }
 `;

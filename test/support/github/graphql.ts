@@ -13,6 +13,7 @@ import {
   threadView,
   type View,
 } from './graphql-views.ts';
+import { LONGEST_BODY } from './exchange.ts';
 import { holds } from './permissions.ts';
 import {
   findRepository,
@@ -134,6 +135,22 @@ function rootOf(view: View): Record<string, unknown> {
       remark.minimized = null;
       return { clientMutationId: input.clientMutationId, unminimizedComment: remarkView(view, remark) };
     },
+    updateIssueComment: ({ input }: Input<{ id: string; body: string }>) => {
+      const comment = editRemark(view, input.id, input.body, 'issue-comment');
+      return { clientMutationId: input.clientMutationId, issueComment: issueCommentView(view, comment) };
+    },
+    updatePullRequestReviewComment: ({ input }: Input<{ pullRequestReviewCommentId: string; body: string }>) => {
+      const comment = editRemark(view, input.pullRequestReviewCommentId, input.body, 'review-comment');
+      return { clientMutationId: input.clientMutationId, pullRequestReviewComment: reviewCommentView(view, comment) };
+    },
+    dismissPullRequestReview: ({ input }: Input<{ pullRequestReviewId: string; message: string }>) => {
+      const review = nodeOf(view, input.pullRequestReviewId, 'review');
+      demand(view, review.pull.repository, ['pull-requests']);
+      if (review.state !== 'APPROVED' && review.state !== 'CHANGES_REQUESTED')
+        throw faultOf('UNPROCESSABLE', 'Can not dismiss a commented pull request review');
+      review.state = 'DISMISSED';
+      return { clientMutationId: input.clientMutationId, pullRequestReview: reviewView(view, review) };
+    },
     addReaction: ({ input }: Input<{ subjectId: string; content: string }>) => {
       const remark = remarkOf(view, input.subjectId);
       const content = reactionContentOf(input.content);
@@ -148,6 +165,24 @@ function rootOf(view: View): Record<string, unknown> {
       };
     },
   };
+}
+
+/** Its new text, where whoever asks may write it: a comment of their own, or any of a repository they write to. */
+function editRemark<K extends 'issue-comment' | 'review-comment'>(
+  view: View,
+  id: string,
+  body: string,
+  kind: K,
+): NodeKinds[K] {
+  const remark: IssueComment | ReviewComment = nodeOf(view, id, kind);
+  const pull = remark.kind === 'review-comment' ? remark.thread.pull : remark.pull;
+  demand(view, pull.repository, remark.kind === 'review-comment' ? ['pull-requests'] : ['issues', 'pull-requests']);
+  if (remark.author !== view.token.account && !holds(view.token.permissions, 'contents', 'write'))
+    throw faultOf('FORBIDDEN', 'Resource not accessible by integration');
+  if (body.length > LONGEST_BODY) throw faultOf('UNPROCESSABLE', 'Body is too long (maximum is 65536 characters)');
+  remark.body = body;
+  remark.updatedAt = view.world.clock.now();
+  return remark as NodeKinds[K];
 }
 
 function newReaction({ world, token }: View, content: string): Reaction {
