@@ -100,6 +100,7 @@ export function settingsOf(config: Config, context: ActionContext): ReviewSettin
     incremental: config.incremental,
     force: config.force,
     filters: config.filters,
+    instructionsFile: config.instructionsFile,
     exclusionOf: (pullRequest) => exclusionOf(pullRequest, config.eligibility),
     serverUrl: context.serverUrl.replace(/\/+$/u, ''),
     publication: {

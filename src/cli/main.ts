@@ -88,6 +88,10 @@ function reviewSubcommand(action: (flags: RawReviewFlags, argv: string[]) => Pro
     .option('--paths <pattern...>', "review only these files, in the syntax of GitHub Actions' paths filter")
     .option('--paths-ignore <pattern...>', 'do not review these files, in the same syntax')
     .option('--include-generated', 'review generated, minified and vendored files, lockfiles and snapshots too')
+    .option(
+      '--instructions-file <path>',
+      'file of the base that tells the reviewer what to look for (default: REVIEW.md, else AGENTS.md)',
+    )
     .option('--ledger <file>', 'where reviews are remembered (default: pushback/ in the .git folder)')
     .option('--session <name>', 'name of the session (default: one for each branch)')
     .option('--incremental <when>', 'build on the last review: true or false', 'true')

@@ -14,6 +14,7 @@ export type RawReviewFlags = {
   paths?: string[];
   pathsIgnore?: string[];
   includeGenerated?: boolean;
+  instructionsFile?: string;
   ledger?: string;
   session?: string;
   incremental: string;
@@ -30,6 +31,7 @@ export type ReviewFlags = {
   head: string;
   reviewer: ReviewerConfig | null;
   filters: ReviewFilters;
+  instructionsFile: string | null;
   ledger: string | null;
   session: string | null;
   incremental: 'true' | 'false';
@@ -63,6 +65,7 @@ export function readReviewFlags(raw: RawReviewFlags, argv: readonly string[], fa
       pathsIgnore: readPatterns('--paths-ignore', raw.pathsIgnore, faults),
       includeGenerated: raw.includeGenerated ?? false,
     },
+    instructionsFile: readPath('--instructions-file', raw.instructionsFile, faults),
     ledger: raw.ledger ?? null,
     session: raw.session ?? null,
     incremental: oneOf('--incremental', raw.incremental, ['true', 'false'], faults),
@@ -83,6 +86,14 @@ function readPatterns(flag: string, patterns: readonly string[] = [], faults: st
     ),
   );
   return [];
+}
+
+function readPath(flag: string, text: string | undefined, faults: string[]): string | null {
+  if (text === undefined) return null;
+  const reading = repositoryPath(text);
+  if ('value' in reading) return reading.value;
+  faults.push(...reading.map(({ expected }) => `${flag}: must be ${expected}, not ${JSON.stringify(text)}`));
+  return null;
 }
 
 function readReviewer(raw: RawReviewFlags, argv: readonly string[], faults: string[]): ReviewerConfig | null {

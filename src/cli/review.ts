@@ -172,6 +172,7 @@ async function compose(
     incremental: flags.incremental,
     force: flags.force,
     filters: flags.filters,
+    instructionsFile: flags.instructionsFile,
     exclusionOf: () => null,
     serverUrl: '',
     publication: {

@@ -29,7 +29,6 @@ export function openReviewer(config: ReviewerConfig, place: ReviewerPlace): Revi
         env: place.env,
         workFolder: place.tempFolder,
         cwd: place.cwd,
-        instructions: null,
         timeoutMs: place.timeoutMs,
         fingerprintParts,
       });

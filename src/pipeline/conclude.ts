@@ -62,7 +62,7 @@ function identityOf({ reviewer }: ReviewPorts, pr: Prepared, reviewed: Answered)
   const { previous } = pr.recorded;
   const earlier = previous.outcome === 'found' ? previous.record.result.reviewer.sessionId : null;
   const sessionId = reviewed.outcome === 'reviewed' ? reviewed.sessionId : earlier;
-  return { name: reviewer.name, model: reviewer.model, fingerprint: reviewer.fingerprint, sessionId };
+  return { name: reviewer.name, model: reviewer.model, fingerprint: pr.fingerprint, sessionId };
 }
 
 async function saidBy(ports: ReviewPorts, pr: Prepared, review: PullRequestReview): Promise<Said> {

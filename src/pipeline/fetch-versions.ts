@@ -10,6 +10,7 @@ import { newestVersions } from './interdiff.ts';
  * go, then the blobs, in another. Today's own commits are a must: without them there is nothing to review, and it
  * throws a `GitFault`. Earlier versions that can't be had are told to `versions`, which then says so of them.
  * @param builtOn what the review builds on; null for nothing
+ * @param also further commits that are a must
  */
 export async function fetchVersions(
   repository: Repository,
@@ -17,9 +18,10 @@ export async function fetchVersions(
   today: CoveredVersion,
   builtOn: Coverage | null,
   log: Pick<Log, 'info'>,
+  also: readonly CommitSha[] = [],
 ): Promise<void> {
   const earlier = newestVersions(builtOn ?? NOTHING_COVERED);
-  const ours = commitsOf(today);
+  const ours = [...new Set([...commitsOf(today), ...also])];
   const theirs = earlier.flatMap(commitsOf).filter((sha) => !ours.includes(sha));
   const fetched = await fetchAll(repository, ours, theirs, log);
   const missing = fetched.outcome === 'fetched' ? [] : fetched.missing;

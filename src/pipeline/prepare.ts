@@ -1,4 +1,4 @@
-import { isComplete } from '../core/coverage.ts';
+import { isComplete, type Coverage } from '../core/coverage.ts';
 import { decideMode, type ModeFacts } from '../core/decide-mode.ts';
 import { byPathRule } from '../core/exclude/decide.ts';
 import type { EarlierFindings } from '../core/findings/today.ts';
@@ -6,6 +6,7 @@ import { mergeCoverage, withoutExcluded } from '../core/interdiff.ts';
 import type { SessionName } from '../core/ids.ts';
 import type { PullRequestVersion } from '../core/pull-request.ts';
 import type { ReviewRecord } from '../core/review-record.ts';
+import { instructedFingerprint, isOfReviewer } from '../core/reviewing/fingerprint.ts';
 import { fullScope, incrementalScope, type Scope } from '../core/scope.ts';
 import type { FileDiff } from '../core/diff.ts';
 import type { Repository } from '../ports/repository.ts';
@@ -17,6 +18,7 @@ import { decideExclusions, exclusionRules } from './exclusions.ts';
 import { linesReader } from './file-lines.ts';
 import { patchDigests, samePatches, type PatchDigests } from './patch-digests.ts';
 import { readHistory, type Recorded } from './history.ts';
+import { readInstructions } from './instructions.ts';
 import { compareWithReviewed, type Interdiff } from './interdiff.ts';
 import { mapLines } from './line-maps.ts';
 import type { ReviewPorts, ReviewSettings } from './ports.ts';
@@ -34,15 +36,23 @@ export async function prepare(
   const { pullRequest, answer } = claimed;
   const today = pullRequest.version;
   const recorded = await readHistory(ports, session, claimed);
-  // What another reviewer covered says nothing about what ours would find.
-  const usable = allRecords(recorded).filter(
-    ({ result }) => result.reviewer.fingerprint === ports.reviewer.fingerprint,
+  const { reviewer } = ports;
+  const records = allRecords(recorded).filter(({ result }) =>
+    isOfReviewer(result.reviewer.fingerprint, reviewer.fingerprint),
   );
-  const coverage = usable.length === 0 ? null : mergeCoverage(usable.map(({ result }) => result.coverage));
-
-  const builtOn = settings.force === 'full' || settings.incremental === 'false' ? null : coverage;
+  const anew = settings.force === 'full' || settings.incremental === 'false';
   const versions = new CarriedVersions(repository, today.mergeBaseSha);
-  await fetchVersions(repository, versions, today, builtOn, ports.log);
+  const isInstructed = reviewer.kind === 'scope';
+  const alsoFetched = isInstructed ? [pullRequest.trustedSha] : [];
+  // Before the instructions are known: that they changed since is the exception.
+  await fetchVersions(repository, versions, today, anew ? null : coverageOf(records), ports.log, alsoFetched);
+  const instructions = isInstructed
+    ? await readInstructions(repository, pullRequest.trustedSha, settings.instructionsFile, ports.log)
+    : null;
+  const fingerprint = instructedFingerprint(reviewer.fingerprint, instructions, (text) => ports.sha256Hex(text));
+  // What another reviewer covered says nothing about what ours would find.
+  const usable = records.filter(({ result }) => result.reviewer.fingerprint === fingerprint);
+  const builtOn = anew ? null : coverageOf(usable);
   const fullDiff = await repository.diff(today.mergeBaseSha, today.headSha);
   const digestOf = patchDigests(fullDiff, (text) => ports.sha256Hex(text));
   const countTokens = remembering((text) => ports.tokens.count(text));
@@ -62,7 +72,7 @@ export async function prepare(
     force: settings.force,
     today,
     previous: previousFacts(recorded, isComplete(read)),
-    fingerprint: ports.reviewer.fingerprint,
+    fingerprint,
     incremental: settings.incremental,
     flag: answer.incremental,
     full: { files: full.files.length, tokens: full.tokens },
@@ -79,7 +89,11 @@ export async function prepare(
   const readLines = linesReader(repository, today, fullDiff);
   const inReview = fullDiff.filter((file) => byPathRule(file, rules.pathRule) === null);
   const found = { fullDiff, inReview, recorded, readLines, earlier, scope };
-  return { claimed, pullRequest, repository, ...found, decision, relation };
+  return { claimed, pullRequest, repository, ...found, decision, relation, instructions, fingerprint };
+}
+
+function coverageOf(records: readonly ReviewRecord[]): Coverage | null {
+  return records.length === 0 ? null : mergeCoverage(records.map(({ result }) => result.coverage));
 }
 
 /** In the order in which they were begun: what a later one says of a path counts. */

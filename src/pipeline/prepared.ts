@@ -22,5 +22,8 @@ export type Prepared = {
   earlier: EarlierFindings[];
   scope: Scope;
   decision: ModeDecision;
+  /** What the reviewer is told to look for, and what that makes of its fingerprint. */
+  instructions: string | null;
+  fingerprint: string;
   relation: HeadRelation | null;
 };

@@ -120,6 +120,7 @@ async function requestFor(pr: Prepared): Promise<PullRequestRequest> {
     scope,
     fullDiff,
     findings: listOpenFindings({ ...today, lines }, scope),
+    instructions: pr.instructions,
   };
 }
 

@@ -43,6 +43,11 @@ export type PullRequestSnapshot = {
   author: string;
   labels: string[];
   commits: PullRequestCommits;
+  /**
+   * Tip of the branch that may instruct the reviewer: the repository's default branch, or what the caller says to trust.
+   * Any other base is a branch that whoever opened the PR may have written.
+   */
+  trustedSha: CommitSha;
   /** Page of the PR, for links. */
   url: string;
   /** Where its objects can be fetched. */

@@ -15,7 +15,7 @@ export interface Reviewer {
    * results are the whole truth at that head (DESIGN 8).
    */
   readonly kind: 'scope' | 'tree';
-  /** Changes when anything does that could change its answers (reviewer, model, instructions, filters, command). */
+  /** Changes when anything does that could change its answers (reviewer, model, filters, command), instructions apart. */
   readonly fingerprint: string;
   /**
    * Ends early when `signal` aborts, with everything it started ended. One that reviews piece by piece says at `progress`
@@ -48,6 +48,8 @@ export type PullRequestRequest = {
   fullDiff: FileDiff[];
   /** Earlier findings still open, in today's lines where they could be mapped; `touched`: the push changed their code. */
   findings: (Finding & { touched: boolean })[];
+  /** What the maintainers ask for, from the trusted branch; null where they say nothing. */
+  instructions: string | null;
   /** The objects at the head and at the merge base: for reviewers that look around in them. */
   objects: Pick<Repository, 'fetch' | 'diff' | 'readFiles' | 'listPaths' | 'search'>;
   /** Writes a work tree at the head: for reviewers that look at files themselves. */

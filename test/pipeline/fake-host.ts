@@ -69,6 +69,7 @@ export class FakeHost implements PullRequests {
         body: '',
         author: 'ada',
         labels: [],
+        trustedSha: baseSha,
         commits: NO_COMMITS,
         url: `https://github.example/acme/shop/pull/${number}`,
         cloneUrl: '',

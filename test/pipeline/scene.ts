@@ -169,6 +169,7 @@ export const aSettings: ReviewSettings = {
   incremental: 'auto',
   force: null,
   filters: NO_FILTERS,
+  instructionsFile: null,
   exclusionOf: () => null,
   serverUrl: 'https://github.example',
   publication: somePublicationOptions,

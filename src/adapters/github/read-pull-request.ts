@@ -20,7 +20,7 @@ const PullAnswer = z.object({
   base: z.object({
     ref: z.string(),
     sha: CommitSha,
-    repo: z.object({ id: RepositoryId, full_name: RepositoryName, clone_url: z.string() }),
+    repo: z.object({ id: RepositoryId, full_name: RepositoryName, clone_url: z.string(), default_branch: z.string() }),
   }),
 });
 type PullAnswer = z.infer<typeof PullAnswer>;
@@ -37,10 +37,12 @@ const CompareAnswer = z.object({
 });
 type CompareAnswer = z.infer<typeof CompareAnswer>;
 
+const RefAnswer = z.object({ object: z.object({ sha: CommitSha }) });
+
 /** The commits that each head is known to come from: those that comparisons listed, itself among them. */
 export type Ancestry = Map<CommitSha, ReadonlySet<CommitSha>>;
 
-/** The PR and its merge base: two calls. Notes in `ancestry` what the comparison says on the way. */
+/** The PR and its merge base: two calls, and one more where its base is not the default branch. Notes in `ancestry` what the comparison says on the way. */
 export async function readPullRequest(
   octokit: GitHubClient,
   clock: Clock,
@@ -56,6 +58,8 @@ export async function readPullRequest(
   }
   const { pull, date } = answer;
   const compared = await compareWithBase(octokit, pull);
+  const { repo, ref: baseRef } = pull.base;
+  const isDefault = baseRef === repo.default_branch;
   ancestry.set(pull.head.sha, new Set(compared.commits.map(({ sha }) => sha)));
   return {
     outcome: 'read',
@@ -78,6 +82,7 @@ export async function readPullRequest(
         listed: compared.commits.map(({ sha, commit }) => ({ sha, message: commit.message })),
         total: compared.total_commits,
       },
+      trustedSha: isDefault ? compared.base_commit.sha : await tipOf(octokit, repo.full_name, repo.default_branch),
       url: pull.html_url,
       cloneUrl: pull.base.repo.clone_url,
     },
@@ -95,6 +100,16 @@ async function getPull(octokit: GitHubClient, ref: PullRequestRef): Promise<{ pu
   } catch (error) {
     if (answered(error, 404)) return null;
     throw hostFault(error, doing);
+  }
+}
+
+async function tipOf(octokit: GitHubClient, repository: RepositoryName, branch: string): Promise<CommitSha> {
+  const doing = { what: `read the branch ${branch} of ${repository}`, permission: 'contents: read' };
+  try {
+    const { data } = await octokit.rest.git.getRef({ ...ownerAndName(repository), ref: `heads/${branch}` });
+    return checked(RefAnswer, data, doing.what).object.sha;
+  } catch (error) {
+    throw error instanceof HostFault ? error : hostFault(error, doing);
   }
 }
 

@@ -5,7 +5,7 @@ import { Force } from '../ledger/commands.ts';
 import { SEVERITIES } from '../severity.ts';
 import { endpointUrl } from './endpoint-url.ts';
 import { sizeOf } from './faults.ts';
-import { argumentList, fileList, loginList, pathPatterns, variableNames } from './lists.ts';
+import { argumentList, fileList, loginList, pathPatterns, repositoryPath, variableNames } from './lists.ts';
 import type { InputName } from './names.ts';
 import { pullRequestList, type HostContext } from './pull-request-list.ts';
 import {
@@ -42,6 +42,7 @@ export function fieldsFor(context: HostContext) {
     paths: field(pathPatterns),
     'paths-ignore': field(pathPatterns),
     'include-generated': field(boolean),
+    'instructions-file': field(optional(repositoryPath)),
     'ignore-authors': field(loginList),
     'skip-label': field(optional(matching(/^[^\0-\x1f\x7f]+$/, 50, 'one label of at most 50 characters'))),
     'review-drafts': field(boolean),

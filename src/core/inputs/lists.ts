@@ -38,6 +38,13 @@ export function fileList(text: string): Reading<string[]> {
   return strange ? [{ expected: 'paths of at most 4096 characters, without NUL', found: sizeOf(text) }] : { value };
 }
 
+/** A file of the repository, by its path from the root. */
+export function repositoryPath(text: string): Reading<string> {
+  const inside = text.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
+  const fits = inside && text.length <= 1024 && !/[\0-\x1f\x7f\\]/.test(text);
+  return fits ? { value: text } : [{ expected: 'the path of one file from the root of the repository, such as docs/review.md' }];
+}
+
 /** Patterns of GitHub Actions' `paths` filter, one per line. */
 export function pathPatterns(text: string): Reading<string[]> {
   const value = linesOf(text);

@@ -19,6 +19,7 @@ export const INPUT_DEFAULTS = {
   paths: '',
   'paths-ignore': '',
   'include-generated': 'false',
+  'instructions-file': '',
   'ignore-authors': 'dependabot[bot],renovate[bot]',
   'skip-label': 'skip-review',
   'review-drafts': 'false',

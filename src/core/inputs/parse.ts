@@ -58,6 +58,7 @@ function configOf(fields: Fields, context: InputContext): Config {
       failOn: fields['fail-on'],
       onError: fields['on-error'] ?? (fields['fail-on'] === 'never' ? 'warn' : 'fail'),
     },
+    instructionsFile: fields['instructions-file'],
     timeoutMs: Math.round(fields['timeout-minutes'] * 60_000),
   };
 }

@@ -1,5 +1,6 @@
 import { fenceWith, nameText, type Fence } from './fence.ts';
 import { fencedFile } from './file-text.ts';
+import { instructionsOf } from './instructions.ts';
 import { aboutPullRequest, findingsToJudge, pathList, queueText } from './pull-request-text.ts';
 import type { RequestPullRequest, ReviewerRequest } from './request.ts';
 import { rulesText, type Surroundings } from './rules.ts';
@@ -7,8 +8,8 @@ import { rulesText, type Surroundings } from './rules.ts';
 export type PromptOptions = {
   /** Random letters that nothing in the request can know: what stands between two of them is data. */
   boundary: string;
-  /** What to look for, from the trusted base; null where there is none. */
-  instructions: string | null;
+  /** Told to the reviewer in place of what the request says that the maintainers ask for. */
+  instructions?: string | null;
   /** How the reviewer can see more than the prompt shows; not at all where left out. */
   surroundings?: Surroundings;
 };
@@ -53,7 +54,7 @@ export function promptPieces(request: ReviewerRequest, part: PromptPart | null, 
   ];
   const called = part === null ? request.pullRequests : [part.asked];
   return {
-    system: rulesText(options.surroundings ?? 'none', options.instructions),
+    system: rulesText(options.surroundings ?? 'none', options.instructions ?? instructionsOf(about)),
     shared: joined(shared),
     part: joined([
       part === null ? '' : placeText(part),

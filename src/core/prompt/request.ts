@@ -104,6 +104,8 @@ export const RequestPullRequest = z.object({
   excluded: z.array(z.object({ path: z.string(), reason: z.string() })),
   /** Earlier findings that are still open. */
   findings: z.array(RequestFinding),
+  /** What the maintainers ask for, from the trusted branch: unlike all else no data, but told to the reviewer. */
+  instructions: z.string().nullable(),
 });
 export type RequestPullRequest = z.infer<typeof RequestPullRequest>;
 
@@ -126,6 +128,7 @@ export type AskedPullRequest = {
   previous: RequestPullRequest['previous'];
   scope: Scope;
   findings: readonly (Finding & { touched: boolean })[];
+  instructions: string | null;
 };
 
 export function requestOf(session: string, pulls: readonly AskedPullRequest[]): ReviewerRequest {
@@ -152,6 +155,7 @@ function pullRequestOf(asked: AskedPullRequest): RequestPullRequest {
     files: scope.files.map(fileOf),
     excluded: scope.excluded.map(({ path, reason }) => ({ path, reason })),
     findings: asked.findings.map(findingOf),
+    instructions: asked.instructions,
   };
 }
 

@@ -21,7 +21,7 @@ async function aWorkFolder(): Promise<AsyncDisposable & { path: string }> {
 }
 
 type Called = Partial<
-  Pick<CommandReviewerOptions, 'passEnv' | 'env' | 'timeoutMs' | 'graceMs' | 'argv' | 'instructions'>
+  Pick<CommandReviewerOptions, 'passEnv' | 'env' | 'timeoutMs' | 'graceMs' | 'argv'>
 > & {
   request?: ReviewRequest;
   signal?: AbortSignal;
@@ -42,7 +42,6 @@ async function call(folder: string, script: string, called: Called = {}): Promis
     workFolder: folder,
     timeoutMs: 20_000,
     graceMs: 200,
-    instructions: null,
     fingerprintParts: [],
     ...options,
   });
@@ -102,9 +101,10 @@ describe('a command that answers', () => {
       const prompt = require('node:fs').readFileSync(0, 'utf8');
       const summary = JSON.stringify({ request, prompt, argv: process.argv.slice(1), session: process.env.PUSHBACK_SESSION_ID });
       console.log(JSON.stringify({ reviews: [{ pullRequest: 'acme/shop#12', summary }] }));`;
-    const request = { ...aRequest(aSmallPullRequest), previousReviewerSessionId: 's-0' };
+    const pull = { ...aSmallPullRequest, instructions: 'Mind the discounts.' };
+    const request = { ...aRequest(pull), previousReviewerSessionId: 's-0' };
     const argv: [string, ...string[]] = [process.execPath, '--input-type=commonjs', '-e', script, '$(id)', '; ls'];
-    const outcome = await call(folder.path, '', { request, argv, instructions: 'Mind the discounts.' });
+    const outcome = await call(folder.path, '', { request, argv });
     if (outcome.outcome !== 'reviewed') throw new Error(JSON.stringify(outcome));
     const seen = JSON.parse(outcome.reviews[0]?.summary ?? '') as {
       request: unknown;
@@ -345,14 +345,13 @@ describe('its fingerprint', () => {
       env: {},
       workFolder: '/',
       timeoutMs: 1,
-      instructions: null,
       fingerprintParts: [],
       ...options,
     }).fingerprint;
   test('changes with what can change the answers, and with nothing else', () => {
     const same = fingerprint({});
     expect(fingerprint({ timeoutMs: 2, passEnv: ['X'] })).toBe(same);
-    const others = [{ argv: ['ab'] as [string] }, { instructions: 'x' }, { fingerprintParts: ['x'] }].map(fingerprint);
-    expect(new Set([same, ...others]).size).toBe(4);
+    const others = [{ argv: ['ab'] as [string] }, { fingerprintParts: ['x'] }].map(fingerprint);
+    expect(new Set([same, ...others]).size).toBe(3);
   });
 });

@@ -43,6 +43,7 @@ export function aPullRequest(
     },
     fullDiff,
     findings: [],
+    instructions: null,
     checkOut: () => Promise.reject(new Error('no reviewer that wants a work tree')),
     ...overrides,
   };

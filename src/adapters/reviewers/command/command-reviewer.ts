@@ -24,8 +24,6 @@ export type CommandReviewerOptions = {
   /** Where the program is started; the call's own folder where left out. */
   cwd?: string;
   timeoutMs: number;
-  /** What to look for, from the trusted base. */
-  instructions: string | null;
   /** Whatever else changes its answers: filters, for example. */
   fingerprintParts: readonly string[];
   /** Between asking it to end and making it; 5 s where left out. */
@@ -37,7 +35,7 @@ const MAX_STDERR_BYTES = 1024 * 1024;
 
 /** Asks a program of the user's: the prompt on stdin, the request as a JSON file, one JSON object as its answer. DESIGN 13. */
 export function createCommandReviewer(options: CommandReviewerOptions): Reviewer {
-  const identity = JSON.stringify(['command', 1, options.argv, options.instructions, options.fingerprintParts]);
+  const identity = JSON.stringify(['command', 1, options.argv, options.fingerprintParts]);
   return {
     name: 'command',
     model: null,
@@ -58,7 +56,7 @@ export function createCommandReviewer(options: CommandReviewerOptions): Reviewer
             argv: options.argv,
             cwd: options.cwd ?? folder,
             env: reviewerEnvironment({ env, passEnv, folder, requestFile, sessionId }),
-            stdin: promptOf(asked, { boundary, instructions: options.instructions }),
+            stdin: promptOf(asked, { boundary }),
             timeoutMs: options.timeoutMs,
             graceMs: options.graceMs ?? 5000,
             maxStdoutBytes: MAX_STDOUT_BYTES,
