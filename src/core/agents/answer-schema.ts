@@ -11,6 +11,12 @@ export function answerSchemas(): { full: object; strict: object } {
   return { full, strict: strictly(full) };
 }
 
+/** What providers of strict output want to be told of a shape. */
+export function strictSchema(shape: z.ZodType): object {
+  const { $schema: _, ...full } = z.toJSONSchema(shape, { io: 'input' });
+  return strictly(full);
+}
+
 /** Keywords that providers of strict output know; the answer is checked whole against the full schema anyway. */
 const KEPT = new Set(['type', 'enum', 'const', 'anyOf', 'items', 'properties', 'description']);
 
