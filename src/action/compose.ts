@@ -49,6 +49,7 @@ export async function composeReview(
       openRepository({
         remoteUrl: pullRequest.cloneUrl,
         token: config.githubToken,
+        refs: [`refs/pull/${pullRequest.key.number}/head`, `refs/heads/${pullRequest.version.baseRef}`],
         workFolder,
         signal: interrupted,
         log: actionsLog,

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log } from '../../ports/log.ts';
 import { GitFault } from '../../ports/repository.ts';
@@ -14,6 +14,8 @@ export type GitOptions = {
   env?: Record<string, string>;
   cwd?: string;
   onOutput?: (chunk: Uint8Array) => void;
+  /** Less than what every git process has. */
+  timeoutMs?: number;
 };
 
 /** A bare repository of our own in a fresh folder, and the two ways to run git in it. */
@@ -44,6 +46,8 @@ export type BareRepositoryOptions = {
   alternates: string | null;
   objectFormat: 'sha1' | 'sha256';
   timeoutMs: number;
+  /** Of all commands that may use the network, together. */
+  networkMs: number;
   /** Ends every git process when it aborts. */
   signal: AbortSignal | null;
   log: Log | null;
@@ -76,6 +80,7 @@ async function layOut(
   const secrets = token === null ? [] : [token, basicCredentials(token)];
   const run = async (args: readonly string[], env: Record<string, string>, git: GitOptions): Promise<GitAnswer> => {
     const command: GitCommand = { args, cwd: git.cwd ?? folder, env: { ...env, ...git.env }, timeoutMs, secrets };
+    if (git.timeoutMs !== undefined) command.timeoutMs = Math.min(timeoutMs, git.timeoutMs);
     if (signal !== null) command.signal = signal;
     if (git.input !== undefined) command.input = git.input;
     if (git.onOutput !== undefined) command.onOutput = git.onOutput;
@@ -86,6 +91,7 @@ async function layOut(
     }
     return answer;
   };
+  let spentMs = 0;
   const here = { GIT_DIR: folder };
   const local = localEnvironment(root);
   const network = remote === null ? local : networkEnvironment(root, remote, promisorOf(remote));
@@ -99,13 +105,26 @@ async function layOut(
     nullOid: '0'.repeat(options.objectFormat === 'sha256' ? 64 : 40),
     remote,
     local: (args, git = {}) => run(args, { ...local, ...here }, git),
-    network: (args, git = {}) => run(args, { ...network, ...here }, git),
+    network: async (args, git = {}) => {
+      if (remote === null) return run(args, { ...network, ...here }, git);
+      const left = options.networkMs - spentMs;
+      if (left <= 0) throw new GitFault(`git used up the ${options.networkMs} ms that the remote was given in all`);
+      const started = performance.now();
+      try {
+        return await run(args, { ...network, ...here }, { ...git, timeoutMs: Math.min(git.timeoutMs ?? left, left) });
+      } finally {
+        spentMs += performance.now() - started;
+      }
+    },
     remove,
   };
 }
 
 /** What `git init --bare` would leave, without its process: the files that make a folder a repository, and nothing else. */
-async function writeLayout(folder: string, options: BareRepositoryOptions): Promise<void> {
+export async function writeLayout(
+  folder: string,
+  options: Pick<BareRepositoryOptions, 'objectFormat' | 'alternates'>,
+): Promise<void> {
   for (const part of ['info', 'refs', join('objects', 'info'), join('objects', 'pack')]) {
     await mkdir(join(folder, part), { recursive: true });
   }
@@ -131,6 +150,11 @@ function promisorOf(remote: Remote): Setting[] {
     [`remote.${REMOTE}.promisor`, 'true'],
     [`remote.${REMOTE}.partialclonefilter`, 'blob:none'],
   ];
+}
+
+/** Lets a repository read from one more object store. */
+export async function addAlternate(folder: string, objects: string): Promise<void> {
+  await appendFile(join(folder, 'objects', 'info', 'alternates'), `${quoted(objects)}\n`);
 }
 
 /** As the alternates file wants a path whose first character could mean something else. */

@@ -63,6 +63,8 @@ async function tryFetch(repository: BareRepository, commits: readonly CommitSha[
   // Kept as refs, so that a later fetch can tell the remote what is here already.
   const input = commits.map((sha) => `${sha}:refs/pushback/${sha}\n`).join('');
   const answer = await repository.network(FETCH, { input, anyExit: true });
+  // A remote without partial fetch sends every file along, with a warning: none need be asked for again.
+  if (/filtering not recognized/i.test(answer.stderr)) repository.mayHoldBlobs = true;
   if (answer.code === 0) return { outcome: 'fetched' };
   const said = whatGitSaid(answer);
   if (/not our ref|unadvertised object|no such remote ref|couldn't find remote ref/i.test(said)) {

@@ -9,6 +9,7 @@ import { createBareRepository, type BareRepository, type Remote } from './bare-r
 import { readFileAt, readFilesAt } from './blobs.ts';
 import { carry } from './carry.ts';
 import { checkOut } from './check-out.ts';
+import { DeeperFetch, folderOfDeeper } from './deeper.ts';
 import { fetchCommits } from './fetch-commits.ts';
 import { requireGit } from './git-version.ts';
 import { listPaths } from './list-paths.ts';
@@ -16,6 +17,7 @@ import { lookAtBlobs } from './look-at-blobs.ts';
 import { overlay } from './overlay.ts';
 import { prefetchBlobs } from './prefetch.ts';
 import { readDiff } from './read-diff.ts';
+import { searchTree } from './search-tree.ts';
 import { treesHere } from './tree-names.ts';
 
 export type OpenRepositoryOptions = {
@@ -27,14 +29,19 @@ export type OpenRepositoryOptions = {
   workFolder: string;
   /** Object store (`.git/objects`) of a local repository to read from. No file of it changes. */
   alternates?: string;
+  /** Refs that lead to the commits, for a remote that refuses them by name: `refs/pull/12/head`, `refs/heads/main`. */
+  refs?: readonly string[];
   /** Time limit of each git process. */
   timeoutMs?: number;
+  /** Time limit of all that may use the network, together. */
+  networkMs?: number;
   /** Ends every git process when it aborts: what is under way then fails. */
   signal?: AbortSignal;
   log?: Log;
 };
 
 const DEFAULT_TIMEOUT_MS = 120_000;
+const DEFAULT_NETWORK_MS = 600_000;
 
 /** Opens our own bare repository over a remote, a local object store, or both. Throws a `GitFault` without a fit git. */
 export async function openRepository(options: OpenRepositoryOptions): Promise<Repository> {
@@ -53,16 +60,20 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
         alternates: options.alternates ?? null,
         objectFormat: length === 64 ? 'sha256' : 'sha1',
         timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+        networkMs: options.networkMs ?? DEFAULT_NETWORK_MS,
         signal: options.signal ?? null,
         log: options.log ?? null,
       });
     made.set(length, repository);
     return repository;
   };
-  return new GitRepository(repositoryFor, () => [...made.values()], options.alternates !== undefined);
+  const deeper = new DeeperFetch(options.refs ?? [], options.log ?? null);
+  return new GitRepository(repositoryFor, () => [...made.values()], options.alternates !== undefined, deeper);
 }
 
 type CommitLength = 40 | 64;
+
+const FETCHED: FetchOutcome = { outcome: 'fetched' };
 
 function remoteOf({ remoteUrl, token }: OpenRepositoryOptions): Remote | null {
   if (remoteUrl === null) return null;
@@ -87,16 +98,19 @@ class GitRepository implements Repository {
   readonly #repositoryFor: (sha: string) => Promise<BareRepository>;
   readonly #made: () => Promise<BareRepository>[];
   readonly #hasAlternates: boolean;
+  readonly #deeper: DeeperFetch;
   readonly #present = new Set<CommitSha>();
 
   constructor(
     repositoryFor: (sha: string) => Promise<BareRepository>,
     made: () => Promise<BareRepository>[],
     hasAlternates: boolean,
+    deeper: DeeperFetch,
   ) {
     this.#repositoryFor = repositoryFor;
     this.#made = made;
     this.#hasAlternates = hasAlternates;
+    this.#deeper = deeper;
   }
 
   async fetch(commits: readonly CommitSha[]): Promise<FetchOutcome> {
@@ -105,12 +119,18 @@ class GitRepository implements Repository {
     if (first === undefined) return { outcome: 'fetched' };
     return this.#counted(first, async (repository) => {
       const absent = this.#hasAlternates ? await absentFrom(repository, missing) : missing;
-      const outcome: FetchOutcome =
-        absent.length === 0 ? { outcome: 'fetched' } : await fetchCommits(repository, absent);
+      const outcome = absent.length === 0 ? FETCHED : await this.#fetchAbsent(repository, absent);
       const unavailable = outcome.outcome === 'unavailable' ? outcome.missing : [];
       for (const sha of missing) if (!unavailable.includes(sha)) this.#present.add(sha);
       return outcome;
     });
+  }
+
+  async #fetchAbsent(repository: BareRepository, absent: readonly CommitSha[]): Promise<FetchOutcome> {
+    const outcome = await fetchCommits(repository, absent);
+    if (outcome.outcome === 'fetched' || repository.remote === null) return outcome;
+    const missing = await this.#deeper.commits(repository, outcome.missing, outcome.why);
+    return missing.length === 0 ? FETCHED : { ...outcome, missing };
   }
 
   prefetch(...[today, earlier]: Parameters<Repository['prefetch']>): ReturnType<Repository['prefetch']> {
@@ -124,7 +144,11 @@ class GitRepository implements Repository {
   }
 
   carry(...[from, todayMergeBase]: Parameters<Repository['carry']>): ReturnType<Repository['carry']> {
-    return this.#counted(from.headSha, (repository) => carry(repository, from, todayMergeBase));
+    return this.#counted(from.headSha, async (repository) => {
+      const outcome = await carry(repository, from, todayMergeBase);
+      if (outcome.outcome === 'carried' || !(await this.#deeper.files(repository, outcome.why))) return outcome;
+      return carry(repository, from, todayMergeBase);
+    });
   }
 
   overlay(...[base, layers]: Parameters<Repository['overlay']>): ReturnType<Repository['overlay']> {
@@ -151,6 +175,10 @@ class GitRepository implements Repository {
     return this.#counted(tree, (repository) => listPaths(repository, tree));
   }
 
+  search(...[tree, query]: Parameters<Repository['search']>): ReturnType<Repository['search']> {
+    return this.#counted(tree, (repository) => searchTree(repository, tree, query));
+  }
+
   async lookAt(...[blobs]: Parameters<Repository['lookAt']>): ReturnType<Repository['lookAt']> {
     const [first] = blobs;
     return first === undefined ? new Map() : this.#counted(first, (repository) => lookAtBlobs(repository, blobs));
@@ -164,18 +192,29 @@ class GitRepository implements Repository {
     const repository = await this.#repositoryFor(sha);
     try {
       return await work(repository);
+    } catch (error) {
+      if (!(error instanceof GitFault) || !(await this.#deeper.files(repository, error.message))) throw error;
+      return await work(repository);
     } finally {
-      if (repository.remote !== null) Object.assign(this.traffic, await receivedPacks(repository.folder));
+      if (repository.remote !== null) Object.assign(this.traffic, await receivedPacks(repository));
     }
   }
 }
 
 /** Every transfer leaves one pack. Asked without a remote in sight, or git would go and fetch what it is asked about. */
-async function receivedPacks(folder: string): Promise<{ fetches: number; receivedBytes: number }> {
-  const packs = join(folder, 'objects', 'pack');
-  const names = (await readdir(packs)).filter((name) => name.endsWith('.pack') && !name.startsWith('tmp_'));
-  const sizes = await Promise.all(names.map(async (name) => (await stat(join(packs, name))).size));
-  return { fetches: names.length, receivedBytes: sizes.reduce((sum, size) => sum + size, 0) };
+async function receivedPacks(repository: BareRepository): Promise<{ fetches: number; receivedBytes: number }> {
+  const folders = [repository.folder, folderOfDeeper(repository)].map((folder) => join(folder, 'objects', 'pack'));
+  const packs = (await Promise.all(folders.map(packsIn))).flat();
+  const sizes = await Promise.all(packs.map(async (pack) => (await stat(pack)).size));
+  return { fetches: packs.length, receivedBytes: sizes.reduce((sum, size) => sum + size, 0) };
+}
+
+async function packsIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  return names.filter((name) => name.endsWith('.pack') && !name.startsWith('tmp_')).map((name) => join(folder, name));
 }
 
 async function absentFrom(repository: BareRepository, commits: readonly CommitSha[]): Promise<CommitSha[]> {

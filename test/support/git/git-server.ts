@@ -29,8 +29,12 @@ export type GitServerOptions = {
   token?: string;
   /** False: a remote without partial fetch, which sends every blob. */
   partial?: boolean;
-  /** Called before a request is answered; an answer of its own (a status, a redirect, `drop` for a cut connection, `stall` for none at all) stands instead. */
-  intercept?: (request: GitRequest) => number | 'drop' | 'stall' | { redirect: string } | undefined;
+  /** False: a remote that speaks the first protocol only, and gives what a ref points at and nothing else by its name. */
+  byName?: boolean;
+  /** Called before a request is answered; an answer of its own (a status, a redirect, `drop` for a cut connection, `stall` for none at all) stands instead, or the true answer breaks off: cut, or for ever silent, after so many bytes. */
+  intercept?: (
+    request: GitRequest,
+  ) => number | 'drop' | 'stall' | { redirect: string } | { cutAfter: number } | { stallAfter: number } | undefined;
 };
 
 export type GitHandler = {
@@ -98,11 +102,11 @@ async function handleGit(
   const intercepted = options.intercept?.(record);
   if (intercepted === 'drop') return void response.destroy();
   if (intercepted === 'stall') return;
-  if (typeof intercepted === 'object') {
+  if (typeof intercepted === 'object' && 'redirect' in intercepted) {
     response.setHeader('location', intercepted.redirect);
     return answer(response, 302, 'elsewhere');
   }
-  if (intercepted !== undefined) return answer(response, intercepted, 'intercepted');
+  if (typeof intercepted === 'number') return answer(response, intercepted, 'intercepted');
 
   if (options.token !== undefined && record.authorization !== 'right') {
     response.setHeader('www-authenticate', 'Basic realm="git"');
@@ -111,7 +115,23 @@ async function handleGit(
   const folder = options.repositories[repository];
   if (folder === undefined) return answer(response, 404, 'Repository not found.');
   if (service === 'git-receive-pack' || query.includes('git-receive-pack')) return answer(response, 403, 'read only');
-  await runBackend(options, { folder, service, query }, request, body, response, record);
+  const breaksOff = typeof intercepted === 'object' && !('redirect' in intercepted) ? intercepted : null;
+  await runBackend(options, { folder, service, query }, request, body, response, record, breaksOff);
+}
+
+/** Lets so many bytes through, then cuts the connection or falls silent. True once it has. */
+function breakOff(
+  breaksOff: { cutAfter: number } | { stallAfter: number } | null,
+  sentBytes: number,
+  rest: Buffer,
+  response: ServerResponse,
+): boolean {
+  if (breaksOff === null) return false;
+  const limit = 'cutAfter' in breaksOff ? breaksOff.cutAfter : breaksOff.stallAfter;
+  if (sentBytes + rest.length <= limit) return false;
+  const last = rest.subarray(0, Math.max(0, limit - sentBytes));
+  response.write(last, () => void ('cutAfter' in breaksOff && response.destroy()));
+  return true;
 }
 
 function runBackend(
@@ -121,11 +141,12 @@ function runBackend(
   body: Buffer,
   response: ServerResponse,
   record: GitRequest,
+  breaksOff: { cutAfter: number } | { stallAfter: number } | null,
 ): Promise<void> {
   const configuration: [string, string][] = [
     ['safe.directory', '*'],
     ['uploadpack.allowFilter', String(options.partial ?? true)],
-    ['uploadpack.allowAnySHA1InWant', 'true'],
+    ['uploadpack.allowAnySHA1InWant', String(options.byName ?? true)],
   ];
   const child = spawn('git', ['http-backend'], {
     env: {
@@ -145,7 +166,7 @@ function runBackend(
       CONTENT_TYPE: request.headers['content-type'] ?? '',
       CONTENT_LENGTH: String(body.length),
       HTTP_CONTENT_ENCODING: request.headers['content-encoding'] ?? '',
-      GIT_PROTOCOL: String(request.headers['git-protocol'] ?? ''),
+      GIT_PROTOCOL: options.byName === false ? '' : String(request.headers['git-protocol'] ?? ''),
       REMOTE_ADDR: '127.0.0.1',
     },
     stdio: ['pipe', 'pipe', 'ignore'],
@@ -155,6 +176,7 @@ function runBackend(
   response.once('close', () => child.kill());
   return new Promise((resolve, reject) => {
     let head: Buffer | null = Buffer.alloc(0);
+    let broken = false;
     child.stdout.on('data', (chunk: Buffer) => {
       let rest: Buffer = chunk;
       if (head !== null) {
@@ -165,6 +187,9 @@ function runBackend(
         rest = head.subarray(end + 4);
         head = null;
       }
+      if (broken) return;
+      broken = breakOff(breaksOff, record.sentBytes, rest, response);
+      if (broken) return void child.kill();
       record.sentBytes += rest.length;
       if (!response.write(rest)) {
         child.stdout.pause();
@@ -173,6 +198,7 @@ function runBackend(
     });
     child.once('error', reject);
     child.once('close', () => {
+      if (broken) return resolve();
       if (head !== null) answer(response, 500, 'git http-backend gave no answer');
       else response.end();
       resolve();
