@@ -47,7 +47,7 @@ export function isFree(items: readonly Item[], freeFromCents: number): boolean {
 
 /** Drawn anew for every prompt; fixed here so that the page stays as it is. */
 const boundary = '4f1d9b06c2e84a7fb3d05e6c718a92d3';
-const instructions = 'Prices are whole cents. Never use floating point for money without rounding at once.';
+const maintainers = 'Prices are whole cents. Never use floating point for money without rounding at once.';
 const countTokens = (text: string): number => text.length;
 
 const finding = aFinding({
@@ -75,11 +75,12 @@ function asked(head: Tree, overrides: Partial<AskedPullRequest>): AskedPullReque
     previous: null,
     scope: fullScope({ fullDiff, countTokens, why: 'the whole pull request' }),
     findings: [],
+    instructions: maintainers,
     ...overrides,
   };
 }
 
-const options = { boundary, instructions };
+const options = { boundary };
 
 function fullPrompt(): PromptPieces {
   return promptPieces(requestOf('acme/shop#12', [asked(first, {})]), null, options);
@@ -115,7 +116,10 @@ function secondLook(): PromptPieces {
   const code = linesOf(first['src/cart.ts'] ?? '').map((text, index) => ({ line: index + 1, text }));
   const claimed = raw({ ...finding, suggestion: null });
   const isNew = (line: number): boolean => [2, 4, 5, 6, 7].includes(line);
-  return verifyPrompt({ finding: claimed, code, isNew, title: 'Discounts' }, { boundary, instructions, tools: false });
+  return verifyPrompt(
+    { finding: claimed, code, isNew, title: 'Discounts' },
+    { boundary, instructions: maintainers, tools: false },
+  );
 }
 
 function repair(): string {

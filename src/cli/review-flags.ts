@@ -1,6 +1,6 @@
 import type { ReviewerConfig } from '../core/config.ts';
 import type { ReviewFilters } from '../core/exclude/filters.ts';
-import { pathPatterns } from '../core/inputs/lists.ts';
+import { pathPatterns, repositoryPath } from '../core/inputs/lists.ts';
 import { SEVERITIES, type Severity } from '../core/severity.ts';
 
 /** As commander hands them over: only text, and whether it is there. */

@@ -42,7 +42,9 @@ export function fileList(text: string): Reading<string[]> {
 export function repositoryPath(text: string): Reading<string> {
   const inside = text.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
   const fits = inside && text.length <= 1024 && !/[\0-\x1f\x7f\\]/.test(text);
-  return fits ? { value: text } : [{ expected: 'the path of one file from the root of the repository, such as docs/review.md' }];
+  return fits
+    ? { value: text }
+    : [{ expected: 'the path of one file from the root of the repository, such as docs/review.md' }];
 }
 
 /** Patterns of GitHub Actions' `paths` filter, one per line. */
