@@ -27,9 +27,9 @@ export async function carry(
       changesBetween(repository, sides.base, sides.theirs),
       changesBetween(repository, sides.base, sides.ours),
     ]);
-    const tree = await resolve(repository, merged, sides.ours, ofUpstream, ofPullRequest);
+    const { tree, conflicts } = await resolve(repository, merged, sides.ours, ofUpstream, ofPullRequest);
     const renames = await upstreamRenames(repository, sides.theirs, tree, ofUpstream, ofPullRequest);
-    return { outcome: 'carried', tree, conflicts: conflictingPaths(merged), renames };
+    return { outcome: 'carried', tree, conflicts, renames };
   } catch (error) {
     if (!(error instanceof GitFault)) throw error;
     return { outcome: 'history-unavailable', why: `${from.headSha} can't be carried over: ${error.message}` };
@@ -42,10 +42,10 @@ async function resolve(
   todayMergeBase: Treeish,
   ofUpstream: readonly TreeChange[],
   ofPullRequest: readonly TreeChange[],
-): Promise<Treeish> {
-  if (merged.conflicts.size === 0) return merged.tree;
+): Promise<{ tree: Treeish; conflicts: string[] }> {
+  if (merged.conflicts.size === 0) return { tree: merged.tree, conflicts: [] };
   const texts = textConflicts(merged, ofUpstream, ofPullRequest);
-  const lines = await mergeFilesOurs(repository, texts);
+  const lines = await mergeFilesOurs(repository, texts, { mayBeClean: merged.apart });
   const others = [...merged.conflicts.keys()]
     .filter((path) => !lines.has(path))
     .flatMap((path) => [path, originalName(path, merged.labels) ?? path]);
@@ -54,13 +54,11 @@ async function resolve(
     ...others.map((path) => [path, todays.get(path) ?? null] as const),
     ...lines,
   ]);
-  return writeTree(repository, merged.tree, entries);
-}
-
-/** By the names that the trees know. */
-function conflictingPaths(merged: MergedTrees): string[] {
-  const names = [...merged.conflicts.keys()].map((path) => originalName(path, merged.labels) ?? path);
-  return [...new Set(names)].toSorted();
+  // By the names that the trees know.
+  const names = [...merged.conflicts.keys()]
+    .filter((path) => lines.get(path)?.conflicts !== false)
+    .map((path) => originalName(path, merged.labels) ?? path);
+  return { tree: await writeTree(repository, merged.tree, entries), conflicts: [...new Set(names)].toSorted() };
 }
 
 /** Conflicts whose three stages are files that the three trees really have, not what git made of them on the way. */

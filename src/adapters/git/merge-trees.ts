@@ -13,6 +13,8 @@ export type MergedTrees = {
   /** As git leaves it: conflicting paths hold markers, or files under made-up names. */
   tree: Treeish;
   conflicts: Map<string, Stages>;
+  /** No lines were merged: every file that both sides changed is among the conflicts. */
+  apart: boolean;
   /** Name of our side's commit and theirs: git appends them to a file that it moves aside (`path~commit`). */
   labels: readonly [ours: string, theirs: string];
 };
@@ -35,16 +37,46 @@ export async function mergeTrees(
     writeCommit(repository, { tree: oursTree, parent: base, message: 'ours' }),
     writeCommit(repository, { tree: theirsTree, parent: base, message: 'theirs' }),
   ]);
-  const args = ['merge-tree', '--write-tree', '-z', '--no-messages', ours, theirs];
+  const labels = [ours, theirs] as const;
+  // The same blobs are needed for both, so the first fetches them all, in one go.
+  const apart = await merge(repository, labels, { apart: true });
+  if (apart.conflicts.size === 0 || (await hasLongFile(repository, apart.conflicts))) return apart;
+  return merge(repository, labels, { apart: false });
+}
+
+/**
+ * From this size on, in bytes, git's own merge may take minutes over a file: it always compares by histogram, which is
+ * quadratic where few lines stay. `git merge-file` does not.
+ */
+const LONG_FILE = 1024 * 1024;
+
+async function hasLongFile(repository: BareRepository, conflicts: MergedTrees['conflicts']): Promise<boolean> {
+  const oids = [...conflicts.values()].flatMap((stages) => Object.values(stages).map(({ oid }) => oid));
+  const input = oids.map((oid) => `${oid}\n`).join('');
+  const { stdout } = await repository.local(['cat-file', '--batch-check=%(objectsize)'], { input });
+  // A submodule's commit is missing, and has no size.
+  return stdout
+    .toString('latin1')
+    .split('\n')
+    .some((size) => Number(size) > LONG_FILE);
+}
+
+async function merge(
+  repository: BareRepository,
+  labels: MergedTrees['labels'],
+  { apart }: { apart: boolean },
+): Promise<MergedTrees> {
+  const args = ['merge-tree', '--write-tree', '-z', '--no-messages', ...labels];
+  const env = apart ? { GIT_CONFIG_PARAMETERS: "'merge.default=binary'" } : {};
   const answer = await withNetworkRetries(async () => {
-    const attempt = await repository.network(args, { anyExit: true });
+    const attempt = await repository.network(args, { anyExit: true, env });
     if (attempt.code > 1) throw new GitFault(`git merge-tree failed: ${whatGitSaid(attempt)}`);
     return attempt;
   });
   const [tree = '', ...fields] = nulFields(answer.stdout);
   const conflicts = stagesOf(fields.filter((field) => field !== ''));
   if (answer.code === 1 && conflicts.size === 0) throw new GitFault('git merge-tree conflicts without saying where');
-  return { tree: oidOf(Buffer.from(tree)), conflicts, labels: [ours, theirs] };
+  return { tree: oidOf(Buffer.from(tree)), conflicts, labels, apart };
 }
 
 function stagesOf(fields: readonly string[]): Map<string, Stages> {
