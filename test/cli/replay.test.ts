@@ -19,6 +19,9 @@ const context = (from: number, to: number): string => numbered(from, to).replace
 const FIRST = `--- a/a.txt\n+++ b/a.txt\n@@ -1,4 +1,4 @@\n-line 1\n+first\n${context(2, 4)}`;
 const THIRD = `--- a/a.txt\n+++ b/a.txt\n@@ -17,4 +17,4 @@ line 16\n${context(17, 19)}-line 20\n+last\n`;
 const BOTH = `${FIRST}@@ -17,4 +17,4 @@ line 16\n${context(17, 19)}-line 20\n+last\n`;
+/** What is read beside them: neighbouring lines, and for the third push what the first one changed. */
+const BESIDE_FIRST = `@@\n${context(5, 7)}`;
+const BESIDE_THIRD = `@@\n first\n${context(2, 4)}@@\n${context(13, 16)}`;
 const UPSTREAM = `--- /dev/null\n+++ b/upstream.txt\n@@ -0,0 +1,40 @@\n${numbered(1, 40).replaceAll(/^/gm, '+').replace(/\+$/, '')}`;
 const SQUASHED = '--- /dev/null\n+++ b/b.txt\n@@ -0,0 +1,1 @@\n+b\n';
 
@@ -88,11 +91,12 @@ describe('pushback replay', () => {
   test('counts every commit of a merged pull request against the base that it had then', async () => {
     const { pushes } = await replay();
     const count = (text: string): number => tokens.count(text);
-    const [first, both, third, upstream] = [FIRST, BOTH, THIRD, UPSTREAM].map(count);
+    const [first = 0, both, third = 0, upstream] = [FIRST, BOTH, THIRD, UPSTREAM].map(count);
+    const reviewable = { first: first + count(BESIDE_FIRST), third: third + count(BESIDE_THIRD) };
     expect(pushes.filter(({ pull }) => pull === '#1')).toEqual([
       {
         ...{ pull: '#1', push: 1, kind: 'linear', mode: 'full', reason: 'first-review', head: heads[0] },
-        ...{ full: first, prevHead: first, prevHeadOwn: first, interdiff: first, reviewable: first },
+        ...{ full: first, prevHead: first, prevHeadOwn: first, interdiff: first, reviewable: reviewable.first },
       },
       {
         ...{ pull: '#1', push: 2, kind: 'base-moved', mode: 'none', reason: 'unchanged', head: heads[1] },
@@ -100,7 +104,7 @@ describe('pushback replay', () => {
       },
       {
         ...{ pull: '#1', push: 3, kind: 'linear', mode: 'incremental', reason: 'new-commits', head: heads[2] },
-        ...{ full: both, prevHead: third, prevHeadOwn: third, interdiff: third, reviewable: third },
+        ...{ full: both, prevHead: third, prevHeadOwn: third, interdiff: third, reviewable: reviewable.third },
       },
     ]);
     const squashed = count(SQUASHED);

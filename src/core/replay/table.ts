@@ -24,6 +24,7 @@ export function replayTable(totals: ReplayTotals): string {
     row(['', 'pushes', 'full PR diff', 'prev..head', 'interdiff', 'reviewable']),
     ...rows.map(([name, sum]) => row([name, count(sum.pushes), count(sum.full), ...shares(sum)])),
     '',
+    'reviewable: the interdiff with its context, without what is not reviewed',
     ...modesText(totals.modes),
     ...rebasesText(totals.rebases),
     ...leftOutText(totals),

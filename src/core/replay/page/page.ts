@@ -89,7 +89,7 @@ function headOf({ repository, main, totals }: ReplayReport): string[] {
     tile(
       'ours',
       share(followUps.reviewable, followUps.full),
-      'Reading what the push changed: Pushback',
+      'Reading what the push changed, with its context: Pushback',
       `${inShort(followUps.reviewable)} tokens`,
     ),
     '</div>',
@@ -140,6 +140,7 @@ function method({ grouped, leftOut }: ReplayTotals): string {
   const missing = leftOut.length === 0 ? '' : ` ${count(leftOut.length)} more were drawn and could not be replayed.`;
   return (
     `<p>Tokens are o200k, of diffs with three lines of context; nothing is capped, so a method that reads more than the whole diff says so. ` +
+    `What Pushback reads is without files that are not reviewed, and with context: the functions around what is new, other changes of the same file, an outline. ` +
     `The base of a merged pull request is the first parent of its merge or squash. ${pauses}${missing}</p>` +
     `<p class="muted">Made by <code>pushback replay</code>.</p>`
   );
