@@ -5,6 +5,7 @@ import { placeText, shortSha } from '../core/render/view.ts';
 import { tokenCount } from '../core/render/words.ts';
 import { countFindings, savedTokens, type PullReport, type RunReport } from '../core/report.ts';
 import { bySeverity } from '../core/severity.ts';
+import type { Usage } from '../core/usage.ts';
 import { terminalLine } from './terminal-line.ts';
 
 /** What `pushback review --json` ends with. DESIGN 13. */
@@ -20,12 +21,7 @@ export function reviewJson(report: RunReport, pull: PullReport): object {
     verdict: pull.outcome === 'failed' || pull.outcome === 'overtaken' ? null : (result?.verdict ?? null),
     headSha: pull.headSha,
     previousSha: result?.previousSha ?? null,
-    scope: {
-      files: result?.usage.scopeFiles ?? 0,
-      lines: result?.usage.scopeLines ?? 0,
-      tokens: result?.usage.scopeTokens ?? 0,
-      fullTokens: result?.usage.fullTokens ?? 0,
-    },
+    scope: scopeOf(result?.usage),
     findings: (result?.findings ?? []).map((finding) => ({
       id: `F${finding.shortId}`,
       status: finding.status,
@@ -39,6 +35,11 @@ export function reviewJson(report: RunReport, pull: PullReport): object {
     notReviewed: result === undefined ? [] : notReviewedOf(result.coverage),
     usage: result?.usage ?? null,
   };
+}
+
+function scopeOf(usage: Partial<Usage> = {}): Record<'files' | 'lines' | 'tokens' | 'fullTokens', number> {
+  const { scopeFiles: files = 0, scopeLines: lines = 0, scopeTokens: tokens = 0, fullTokens = 0 } = usage;
+  return { files, lines, tokens, fullTokens };
 }
 
 /** `pending`: to be reviewed by a later run; else left out by a rule that counts as covered. */

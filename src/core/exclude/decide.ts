@@ -45,7 +45,7 @@ function namesOf(file: FileDiff): string[] {
 
 export function byPathRule(file: FileDiff, rule: PathRule): LeftOut | null {
   const [input, ...others] = namesOf(file).map(rule);
-  return input === null || input === undefined || others.includes(null) ? null : covered(`left out by ${input}`);
+  return input === null || input === undefined || others.includes(null) ? null : covered(input === 'paths' ? 'not among paths' : 'among paths-ignore');
 }
 
 function byAttributes(file: FileDiff, { attributes }: ExclusionFacts): LeftOut | null {

@@ -65,8 +65,7 @@ describe('attributes of a tree', () => {
     await using at = await local({
       'none/a.ts': 'a\n',
       'folder/.gitattributes/a.ts': 'a\n',
-      'link/target': '* linguist-generated\n',
-      'link/.gitattributes': { symlink: 'target' },
+      'link/.gitattributes': { symlink: '* linguist-generated' },
       'broken/.gitattributes':
         '"never closed linguist-generated\n[attr]\n!x linguist-generated\n\u0000\n*.ts =linguist-generated\n',
       'evil/.gitattributes': '* filter=evil diff=evil merge=evil text eol=crlf ident\n',

@@ -284,12 +284,7 @@ describe('every rule, and what it does to coverage', () => {
     ['among paths', 'src/a.ts', { filters: { paths: ['src/**'] } }, 'reviewed'],
     ['among paths-ignore', 'docs/a.md', { filters: { pathsIgnore: ['docs/**'] } }, 'covered: among paths-ignore'],
     ['taken back', 'docs/a.md', { filters: { pathsIgnore: ['docs/**', '!docs/a.md'] } }, 'reviewed'],
-    [
-      'in both',
-      'src/a.md',
-      { filters: { paths: ['src/**'], pathsIgnore: ['**.md'] } },
-      'covered: among paths-ignore',
-    ],
+    ['in both', 'src/a.md', { filters: { paths: ['src/**'], pathsIgnore: ['**.md'] } }, 'covered: among paths-ignore'],
     [
       'a binary that is ignored',
       'src/a.js',
