@@ -41,6 +41,22 @@ describe('read', () => {
     expect(github.violations).toEqual([]);
   });
 
+  test('trusts the default branch, whatever the base', async () => {
+    await using scene = await setScene();
+    const { github, git, repository } = scene;
+    await git.git('branch', 'release', 'main');
+    await git.checkout('main');
+    const trustedSha = await git.commit('meanwhile', { 'other.ts': 'x\n' });
+    const pull = await github.people.openPullRequest({ repository, head: 'feature', base: 'release', author: 'alice' });
+    const read = await scene.pullRequests.read({ repository: SHOP, number: PullRequestNumber.parse(pull.number) });
+    expect(read).toMatchObject({ pullRequest: { version: { baseRef: 'release' }, trustedSha } });
+    expect(github.calls.map(({ operation }) => operation)).toEqual([
+      'pulls/get',
+      'repos/compare-commits-with-basehead',
+      'git/get-ref',
+    ]);
+  });
+
   test.each(['merged', 'closed'] as const)('knows a %s one', async (state) => {
     await using scene = await setScene();
     if (state === 'merged') scene.github.people.merge(scene.pull, 'bob');

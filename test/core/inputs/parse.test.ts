@@ -53,6 +53,7 @@ describe('the whole configuration', () => {
       },
       checkName: null,
       gate: { failOn: 'never', onError: 'warn' },
+      instructionsFile: null,
       timeoutMs: 1_800_000,
     });
   });
@@ -74,6 +75,7 @@ describe('the whole configuration', () => {
       paths: 'src/**\n!src/gen/**',
       'paths-ignore': '**.md',
       'include-generated': 'true',
+      'instructions-file': 'docs/review.md',
       'ignore-authors': 'octocat, snyk[bot]\nfoo_acme',
       'skip-label': 'no review',
       'review-drafts': 'True',
@@ -116,6 +118,7 @@ describe('the whole configuration', () => {
       },
       checkName: 'Pushback',
       gate: { failOn: 'critical', onError: 'warn' },
+      instructionsFile: 'docs/review.md',
       timeoutMs: 30_000,
     });
   });
@@ -232,6 +235,11 @@ describe('one fault', () => {
       { paths: 'a'.repeat(1001) },
       'paths: found a text of 1001 characters; expected patterns of at most 1000 characters',
     ],
+    [
+      { 'instructions-file': '../review.md' },
+      'instructions-file: found "../review.md"; expected the path of one file from the root of the repository',
+    ],
+    [{ 'instructions-file': '/etc/x' }, 'instructions-file: found "/etc/x"; expected the path of one file'],
     [{ 'include-generated': 'all' }, 'include-generated: found "all"; expected true or false'],
     [{ 'ignore-authors': 'a,@b' }, 'ignore-authors: found "@b"; expected logins such as octocat or dependabot[bot]'],
     [{ 'skip-label': 'a\nb' }, String.raw`skip-label: found "a\nb"; expected one label of at most 50 characters`],
