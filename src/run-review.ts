@@ -116,10 +116,11 @@ async function prepareAll(run: Run): Promise<Prepared[]> {
     );
     if (pr === null) continue;
     const { mode, reason, detail } = pr.decision;
-    const { files, tokens, fullFiles, fullTokens } = pr.scope;
+    const { files, tokens, fullFiles, fullTokens, contextTokens } = pr.scope;
+    const context = contextTokens === undefined ? '' : `, and ${contextTokens} of context`;
     ports.log.info(`${claimed.pullRequest.url}: ${mode}, ${reason} (${detail})`);
     ports.log.info(`Incremental reviews: ${incrementalWords(settings, claimed)}`);
-    ports.log.info(`In scope: ${files.length} of ${fullFiles} files, ${tokens} of ${fullTokens} tokens`);
+    ports.log.info(`In scope: ${files.length} of ${fullFiles} files, ${tokens} of ${fullTokens} tokens${context}`);
     prepared.push(pr);
   }
   return prepared;
