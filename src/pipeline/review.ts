@@ -1,5 +1,6 @@
 import { listOpenFindings, placesToRead } from '../core/findings/list-open.ts';
 import type { SessionName } from '../core/ids.ts';
+import { withinRequest } from '../core/prompt/within-request.ts';
 import { pullRequestName } from '../core/pull-request.ts';
 import { shareUsage } from '../core/share-usage.ts';
 import type {
@@ -77,11 +78,16 @@ async function ask(
     pullRequests: asked.map((one) => one.request),
     previousReviewerSessionId: sessionToContinue(prs),
   };
+  // What an analyser says rests on the tree, and is placed by it; a reader's word counts for what it was asked about.
+  const answering = (review: PullRequestReview): { review: PullRequestReview; dropped: string[] } => {
+    const about = request.pullRequests.find((one) => pullRequestName(one.pullRequest) === review.pullRequest);
+    return reviewer.kind === 'tree' || about === undefined ? { review, dropped: [] } : withinRequest(review, about);
+  };
   let outcome: ReviewerOutcome;
   try {
     const signal = AbortSignal.any([lease.signal, timeout, interrupted]);
     outcome = await reviewer.review(request, signal, (reviews) => {
-      for (const review of reviews) {
+      for (const { review } of reviews.map(answering)) {
         const pr = prs.find((one) => nameOf(one) === review.pullRequest);
         const durationMs = Math.round(clock.monotonicMs() - startedMs);
         const reviewed = { outcome: 'reviewed' as const, review, usage: NOTHING_REPORTED, sessionId: null, durationMs };
@@ -90,6 +96,11 @@ async function ask(
     });
   } catch (error) {
     outcome = { outcome: 'failed', why: `the reviewer ${reviewer.name} broke: ${messageOf(error)}`, output: '' };
+  }
+  if (outcome.outcome === 'reviewed') {
+    const answered = outcome.reviews.map(answering);
+    for (const why of answered.flatMap(({ dropped }) => dropped)) log.info(`Not taken from the reviewer: ${why}`);
+    outcome = { ...outcome, reviews: answered.map(({ review }) => review) };
   }
   if (outcome.outcome === 'failed' && outcome.output !== '') log.info(`The reviewer printed: ${outcome.output}`);
   const durationMs = Math.round(clock.monotonicMs() - startedMs);
