@@ -57,4 +57,5 @@ export const PreviousParameters = z.object({
   ...pullRequestParameters,
   runId: PreviousQuery.shape.runId,
   attempt: wholeNumber.pipe(z.int().positive()).optional(),
+  trust: PreviousQuery.shape.trust,
 });

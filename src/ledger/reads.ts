@@ -8,6 +8,7 @@ import {
 } from '../core/ledger/commands.ts';
 import { dismissalsFor, locate, viewPullRequest, type Located } from '../core/ledger/reads.ts';
 import { pullRequestIdOf } from '../core/ledger/state.ts';
+import { lowerTrust } from '../core/ledger/trust.ts';
 import { viewOfRun } from '../core/ledger/views.ts';
 import type { ReviewRecord, ReviewResult } from '../core/review-record.ts';
 import type { PullRequestKey } from '../core/pull-request.ts';
@@ -55,7 +56,7 @@ export async function previous(deps: LedgerDeps, query: PreviousQuery): Promise<
   const now = state.at ?? clock.now();
   const pullRequest = state.pullRequests.get(pullRequestIdOf(query)) ?? null;
   const run = runId === undefined ? null : (state.runs.get(runId) ?? null);
-  const located = pullRequest === null ? null : locate(pullRequest, run, query, caller.trust);
+  const located = pullRequest === null ? null : locate(pullRequest, run, query, lowerTrust(caller.trust, query.trust ?? caller.trust));
   if (pullRequest === null || located === null) {
     const lost = await store.historyLost();
     return lost === null ? { outcome: 'none' } : { outcome: 'unavailable', why: lost };
@@ -69,6 +70,7 @@ export async function previous(deps: LedgerDeps, query: PreviousQuery): Promise<
     record: recordOf(pullRequest.pullRequest, located, unpacked.result),
     delivered: located.delivered,
     dismissals: dismissalsFor(pullRequest, caller.trust),
+    markerKey: pullRequest.markerKey ?? null,
   };
 }
 

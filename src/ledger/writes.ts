@@ -36,14 +36,14 @@ export async function claim(deps: LedgerDeps, given: ClaimCommand): Promise<Clai
   const faults = repeatedPullRequests(command);
   if (faults.length > 0) return { outcome: 'rejected', faults };
   const { session, pullRequests } = command;
-  const batchId = deps.fresh.batchId();
+  const fresh = { batchId: deps.fresh.batchId(), markerKey: deps.fresh.markerKey() };
   const decision = await transact(
     deps,
     session,
     (now) => deps.store.read({ session, pullRequests, runs: pullRequests.map(runIdOf), forClaim: true, now }),
     (state, now) => {
       const incremental = evaluateIncremental(state.flags, deps.caller.ownerId);
-      return decideClaim(state, command, { batchId, incremental }, contextOf(deps, now));
+      return decideClaim(state, command, { ...fresh, incremental }, contextOf(deps, now));
     },
     withoutData,
   );

@@ -9,6 +9,7 @@ import {
 import type { Caller } from '../../core/ledger/commands.ts';
 import type { PullRequestKey } from '../../core/pull-request.ts';
 import { isPlaceholder, renderPlaceholder, toldIn } from '../../core/render/placeholder.ts';
+import { randomFresh } from '../../ledger/random-fresh.ts';
 import type { LedgerOptions } from '../../ledger/ledger.ts';
 import { LedgerUnavailable, type Ledger } from '../../ports/ledger.ts';
 import type { OpenStickyComment } from '../../ports/sticky-comment.ts';
@@ -53,7 +54,13 @@ export function openCommentPlace(
   const place: CommentPlace = {
     session,
     store,
-    ledgerFor: createSnapshotLedger({ ...options, store, worthWriting }),
+    // Whoever reads the comment reads all that is in it: no key is kept there.
+    ledgerFor: createSnapshotLedger({
+      fresh: { ...randomFresh, markerKey: () => null },
+      ...options,
+      store,
+      worthWriting,
+    }),
     runId: null,
     knownMs: -Infinity,
     async stagePlaceholder(state) {

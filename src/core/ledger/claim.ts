@@ -13,7 +13,12 @@ import { isActive, isLive, pointerTo, previousFor, viewOfCurrent, viewOfRun } fr
 /** How far a caller's sight of a head may lie in the ledger's future: clocks differ a little. */
 export const MAX_SIGHT_AHEAD_SECONDS = 60;
 
-export type ClaimFresh = { batchId: BatchId; incremental: IncrementalFlag };
+export type ClaimFresh = {
+  batchId: BatchId;
+  incremental: IncrementalFlag;
+  /** For pull requests that are claimed for the first time; null: they get none. */
+  markerKey: string | null;
+};
 
 export type ClaimDecision =
   | { outcome: 'rejected'; faults: Fault[] }
@@ -69,7 +74,7 @@ function claimOne(draft: Draft, command: ClaimCommand, seen: SeenPullRequest, fr
   const { caller, now } = draft.context;
   const found = draft.pullRequest(pullRequestIdOf(seen));
   const pullRequest =
-    found === null ? newPullRequest(draft, seen) : noteSight(draft, found, seen, command.holder.tokenHash);
+    found === null ? newPullRequest(draft, seen, fresh.markerKey) : noteSight(draft, found, seen, command.holder.tokenHash);
   const run = draft.run(runIdOf(seen));
   const claim = { tokenHash: command.holder.tokenHash, force: command.force };
   const plan = planPullRequest({ seen, pullRequest, run, caller, now, claim });
@@ -78,7 +83,7 @@ function claimOne(draft: Draft, command: ClaimCommand, seen: SeenPullRequest, fr
   return answerOf(plan, next, runShown(draft, plan, seen, next), fresh.incremental, draft);
 }
 
-function newPullRequest({ context }: Draft, seen: SeenPullRequest): PullRequestItem {
+function newPullRequest({ context }: Draft, seen: SeenPullRequest, markerKey: string | null): PullRequestItem {
   const { repository, repositoryId, number } = seen;
   return {
     schema: ITEM_SCHEMA,
@@ -92,6 +97,7 @@ function newPullRequest({ context }: Draft, seen: SeenPullRequest): PullRequestI
     dismissals: [],
     paused: null,
     nextShortId: 1,
+    markerKey,
     expiresAt: seen.headSeenAt,
   };
 }
@@ -181,6 +187,7 @@ function answerOf(
     pendingSources: sources.map(({ runId, attempt, generation }) => ({ runId, attempt, generation })),
     incremental,
     nextShortId: pullRequest.nextShortId,
+    markerKey: pullRequest.markerKey ?? null,
   };
 }
 

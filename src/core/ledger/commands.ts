@@ -267,6 +267,8 @@ export const PreviousQuery = z.object({
   ...PullRequestQuery.shape,
   runId: RunId.optional(),
   attempt: z.int().positive().optional(),
+  /** Also what was written with less trust than the caller's, down to this: to be shown, never to be built on. */
+  trust: Trust.optional(),
 });
 export type PreviousQuery = z.infer<typeof PreviousQuery>;
 
@@ -274,6 +276,8 @@ export const PreviousRecord = z.object({
   record: ReviewRecord,
   delivered: z.boolean(),
   dismissals: z.array(Dismissal),
+  /** As a claim answers it. */
+  markerKey: MarkerKey.nullable().optional(),
 });
 /** `unavailable`: stored once, but its data can't be read any more (missing chunks, a newer schema): `history-unavailable`. */
 export type PreviousOutcome =

@@ -5,7 +5,7 @@ import { PullRequestKey, PullRequestVersion, SeenPullRequest } from '../pull-req
 import { ReviewerIdentity, Trust } from '../review-record.ts';
 import { Usage } from '../usage.ts';
 import { Verdict } from '../verdict.ts';
-import { Dismissal, RunStatus } from './commands.ts';
+import { Dismissal, MarkerKey, RunStatus } from './commands.ts';
 
 /**
  * What the ledger stores (DESIGN 4). Every item says its `schema`, so that an older reader refuses a newer item
@@ -147,6 +147,8 @@ export const PullRequestItem = z.object({
   dismissals: z.array(StoredDismissal),
   paused: Pause.nullable(),
   nextShortId: z.int().positive(),
+  /** Made at the first claim and kept for life; absent in items of before there were any, null where no secret can be kept. */
+  markerKey: MarkerKey.nullable().optional(),
   expiresAt: EpochSeconds,
 });
 export type PullRequestItem = z.infer<typeof PullRequestItem>;

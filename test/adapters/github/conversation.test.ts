@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { runIdOf } from '../../../src/core/ids.ts';
-import { printMarker, type Marker } from '../../../src/core/render/marker.ts';
+import { signWith } from '../../../src/adapters/github/sign.ts';
+import { printMarker, type Marker, type Sign } from '../../../src/core/render/marker.ts';
 import type { PullRequestKey, PullRequestVersion } from '../../../src/core/pull-request.ts';
 import { effects } from '../../support/github/faults.ts';
 import { SESSION, setScene } from './scene.ts';
@@ -8,7 +9,11 @@ import { SESSION, setScene } from './scene.ts';
 const NOTHING = { summary: null, reviews: [], comments: [] };
 const BOT = 'github-actions[bot]';
 
-function markers({ key, version }: { key: PullRequestKey; version: PullRequestVersion }, session: string = SESSION) {
+function markers(
+  { key, version }: { key: PullRequestKey; version: PullRequestVersion },
+  session: string = SESSION,
+  sign: Sign | null = null,
+) {
   const common = {
     session,
     repositoryId: key.repositoryId,
@@ -20,7 +25,7 @@ function markers({ key, version }: { key: PullRequestKey; version: PullRequestVe
   const finding: Marker = { kind: 'finding', ...common, findingId: 'a'.repeat(24), state: 'open' };
   const review: Marker = { kind: 'review', ...common, findingIds: ['a'.repeat(24)] };
   return {
-    summary: printMarker(summary),
+    summary: printMarker(summary, sign),
     finding: printMarker(finding),
     review: printMarker(review),
     runId: common.runId,
@@ -88,6 +93,18 @@ describe('conversation', () => {
       ],
     });
     expect(github.violations).toEqual([]);
+  });
+
+  test('signed: what bears no signature of the key, or one of another key, is not ours', async () => {
+    await using scene = await setScene();
+    const { github, pull, pullRequests } = scene;
+    const seen = await scene.look();
+    const [key, otherKey] = ['ab', 'cd'].map((byte) => byte.repeat(32));
+    if (key === undefined || otherKey === undefined) throw new Error('no keys');
+    github.people.comment(pull, BOT, `${markers(seen).summary}\nby another workflow`);
+    github.people.comment(pull, BOT, `${markers(seen, SESSION, signWith(otherKey)).summary}\nof another pull request`);
+    const mine = github.people.comment(pull, BOT, `${markers(seen, SESSION, signWith(key)).summary}\nours`);
+    expect((await pullRequests.conversation(seen.key, SESSION, key)).summary?.commentId).toBe(mine.id);
   });
 
   test("knows its own under a person's token", async () => {

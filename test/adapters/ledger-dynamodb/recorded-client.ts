@@ -113,4 +113,8 @@ export function recordedClient(
 }
 
 /** Chances that always fall alike. */
-export const fixedFresh: Fresh = { batchId: () => BatchId.parse(`batch_${'0'.repeat(32)}`), fraction: () => 0 };
+export const fixedFresh: Fresh = {
+  batchId: () => BatchId.parse(`batch_${'0'.repeat(32)}`),
+  markerKey: () => 'ab'.repeat(32),
+  fraction: () => 0,
+};

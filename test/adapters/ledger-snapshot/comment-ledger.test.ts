@@ -91,6 +91,8 @@ describe('a whole run', () => {
     const { ledgerFor, pullRequests } = at.open();
     const ledger = ledgerFor(aCaller());
     const answer = await claimOne(ledger, anna, aSight(at));
+    // What everybody can read is no secret.
+    expect(answer.markerKey).toBeNull();
     expect(at.comment.calls).toEqual(['read', 'create']);
     expect(isPlaceholder(at.shown())).toBe(true);
     expect(at.shown()).toContain('Review in progress');

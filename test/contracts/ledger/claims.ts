@@ -5,6 +5,7 @@ import { aFinding, sha } from '../../support/builders.ts';
 import {
   aCaller,
   aHolder,
+  aSession,
   aSight,
   claim,
   claimCommand,
@@ -39,6 +40,20 @@ export function claimContract(makeHarness: MakeHarness, can: HarnessCapabilities
           nextShortId: 1,
         },
       ]);
+    });
+
+    test('one key for its markers, whoever claims it and whenever', async () => {
+      await using harness = await makeHarness();
+      const ledger = harness.ledgerFor(aCaller());
+      const { markerKey } = await reviewWhole(ledger, anna, aSight(harness));
+      expect(markerKey).toMatch(/^[0-9a-f]{64}$/u);
+      harness.clock.advance(1);
+      const next = await claimOne(ledger, ben, aSight(harness, { headSha: sha('2') }));
+      const other = await claimOne(ledger, anna, aSight(harness, { headSha: sha('3') }));
+      const { repositoryId, number } = next.pullRequest;
+      const previous = await ledger.previous({ session: aSession, repositoryId, number });
+      expect([next.markerKey, other.markerKey]).toEqual([markerKey, markerKey]);
+      expect(previous).toMatchObject({ outcome: 'found', markerKey });
     });
 
     test('the same claim with the same token gets the same answer', async () => {

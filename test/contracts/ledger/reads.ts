@@ -105,6 +105,19 @@ export function readContract(makeHarness: MakeHarness): void {
       expect(await ledger.previous({ ...query, runId: ours.run!.runId })).toEqual({ outcome: 'none' });
     });
 
+    test('of less trust is shown to whoever asks for it, and never built on', async () => {
+      await using harness = await makeHarness();
+      const sight = aSight(harness);
+      await reviewWhole(harness.ledgerFor(aCaller({ trust: 'contributor' })), anna, sight, { summary: 'by a branch' });
+      const ledger = harness.ledgerFor(aCaller({ trust: 'protected' }));
+      expect(await ledger.previous(query)).toEqual({ outcome: 'none' });
+      expect(await ledger.previous({ ...query, trust: 'contributor' })).toMatchObject({
+        outcome: 'found',
+        record: { trust: 'contributor', result: { summary: 'by a branch' } },
+      });
+      expect((await claimOne(ledger, ben, sight)).previous).toBeNull();
+    });
+
     test('by run id and attempt: checkpoints and earlier results too', async () => {
       await using harness = await makeHarness();
       const ledger = harness.ledgerFor(aCaller());

@@ -36,6 +36,7 @@ export function resultContract(makeHarness: MakeHarness, can: HarnessCapabilitie
         outcome: 'found',
         delivered: false,
         dismissals: [],
+        markerKey: expect.any(String),
         record: {
           schema: 1,
           runId: ours.run!.runId,

@@ -83,6 +83,7 @@ function countedFresh(): Fresh {
   let count = 0;
   return {
     batchId: () => BatchId.parse(`batch_${(count += 1).toString(16).padStart(32, '0')}`),
+    markerKey: () => 'ab'.repeat(32),
     fraction: () => 0,
   };
 }

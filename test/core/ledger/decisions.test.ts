@@ -17,7 +17,11 @@ import { aContext, aCurrentRun, aDataRef, aPrevious, aPullRequestItem, aRunItem,
 
 const anna = aHolder('anna');
 const ben = aHolder('ben');
-const fresh = { batchId: BatchId.parse(`batch_${'f'.repeat(32)}`), incremental: { value: true, cause: 'default' } };
+const fresh = {
+  batchId: BatchId.parse(`batch_${'f'.repeat(32)}`),
+  markerKey: 'ab'.repeat(32),
+  incremental: { value: true, cause: 'default' },
+};
 const packed = { sha256: 'a'.repeat(64), bytes: 1, chunks: 1 };
 
 function read(pullRequest: PullRequestItem | null, run: RunItem | null = null): LedgerState {
