@@ -24,6 +24,9 @@ export async function main(): Promise<void> {
       return;
     }
     core.setSecret(inputs.config.githubToken);
+    if (inputs.config.reviewer.kind === 'model' && inputs.config.reviewer.apiKey !== null) {
+      core.setSecret(inputs.config.reviewer.apiKey);
+    }
     const targets = targetsOf(context.eventName, context.payload, inputs.config.pullRequests);
     switch (targets.outcome) {
       case 'ignored':

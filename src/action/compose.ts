@@ -1,7 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import * as core from '@actions/core';
 import { openLocalRepository } from '../adapters/git/local-repository.ts';
 import { openRepository } from '../adapters/git/open-repository.ts';
+import { keptObjects } from './kept-objects.ts';
 import type { ActionContext } from '../adapters/actions/context.ts';
 import { saveHeldRuns } from '../adapters/actions/held-runs.ts';
 import { actionsLog } from '../adapters/actions/log.ts';
@@ -40,6 +42,7 @@ export async function composeReview(
   const token = newHolderToken();
   const workFolder = join(context.tempFolder, 'pushback');
   await mkdir(workFolder, { recursive: true });
+  const tokens = await createTokenCounter();
   if (config.reviewer.kind === 'command') warnOfCredentials(config.reviewer.passEnv);
   if (config.ledger.kind === 'comment') actionsLog.info(COMMENT_LEDGER);
   return {
@@ -51,6 +54,7 @@ export async function composeReview(
         token: config.githubToken,
         refs: [`refs/pull/${pullRequest.key.number}/head`, `refs/heads/${pullRequest.version.baseRef}`],
         workFolder,
+        ...keptObjects(process.env),
         signal: interrupted,
         log: actionsLog,
       }),
@@ -61,8 +65,12 @@ export async function composeReview(
       tempFolder: workFolder,
       timeoutMs: config.timeoutMs,
       filters: config.filters,
+      tokens,
+      clock: systemClock,
+      log: actionsLog,
+      idToken: canAskForIdTokens(process.env) ? (audience) => core.getIDToken(audience) : null,
     }),
-    tokens: await createTokenCounter(),
+    tokens,
     clock: systemClock,
     log: actionsLog,
     checkedOut: config.reviewer.kind === 'sarif' ? await checkedOutCommit(context) : null,
@@ -73,6 +81,11 @@ export async function composeReview(
     interrupted,
     holding: (session, runIds) => saveHeldRuns({ session, runIds: [...runIds], token }),
   };
+}
+
+/** The runner says so by two variables, where the job has the permission `id-token: write`. */
+function canAskForIdTokens(env: NodeJS.ProcessEnv): boolean {
+  return Boolean(env['ACTIONS_ID_TOKEN_REQUEST_URL'] && env['ACTIONS_ID_TOKEN_REQUEST_TOKEN']);
 }
 
 function warnOfCredentials(passEnv: readonly string[]): void {

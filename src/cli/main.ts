@@ -82,9 +82,18 @@ function reviewSubcommand(action: (flags: RawReviewFlags, argv: string[]) => Pro
     .option('--repo <folder>', 'the local repository', '.')
     .option('--base <ref>', 'what the branch is to be merged into (needed)')
     .option('--head <ref>', 'the branch', 'HEAD')
-    .option('--reviewer <kind>', `who reviews: ${REVIEWERS.join(' or ')}`)
+    .option('--reviewer <kind>', `who reviews: ${REVIEWERS.join(', ')}`)
     .option('--sarif-file <file...>', 'SARIF 2.1.0 files or globs, made at the head')
     .option('--pass-env <name...>', 'environment variables that the command may see', [])
+    .option(
+      '--model <provider/id>',
+      'asks this model; its key comes from PUSHBACK_API_KEY or the variable of its provider',
+    )
+    .option('--base-url <url>', 'where the model answers, for servers and gateways of your own')
+    .option('--max-input-tokens <number>', 'what the model may read in all; the rest of the files stays pending')
+    .option('--max-cost <dollars>', 'what the model may cost in all, in US dollars')
+    .option('--prices <input/output>', 'US dollars for a million tokens, where the table is wrong or has none')
+    .option('--no-verify', 'no second look at what the model finds')
     .option('--paths <pattern...>', "review only these files, in the syntax of GitHub Actions' paths filter")
     .option('--paths-ignore <pattern...>', 'do not review these files, in the same syntax')
     .option('--include-generated', 'review generated, minified and vendored files, lockfiles and snapshots too')

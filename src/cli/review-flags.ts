@@ -1,10 +1,11 @@
 import type { ReviewerConfig } from '../core/config.ts';
 import type { ReviewFilters } from '../core/exclude/filters.ts';
 import { pathPatterns, repositoryPath } from '../core/inputs/lists.ts';
+import { readModel, type RawModelFlags } from './model-flags.ts';
 import { SEVERITIES, type Severity } from '../core/severity.ts';
 
 /** As commander hands them over: only text, and whether it is there. */
-export type RawReviewFlags = {
+export type RawReviewFlags = RawModelFlags & {
   repo: string;
   base?: string;
   head: string;
@@ -43,11 +44,16 @@ export type ReviewFlags = {
 };
 
 export const FAIL_ON = [...SEVERITIES, 'never'] as const;
-export const REVIEWERS = ['command', 'sarif'] as const;
+export const REVIEWERS = ['model', 'command', 'sarif'] as const;
 export const FORCES = ['full', 'rerun'] as const;
 
 /** Reads them all, and adds everything that is wrong to `faults`; what is at fault reads as something harmless then. */
-export function readReviewFlags(raw: RawReviewFlags, argv: readonly string[], faults: string[]): ReviewFlags {
+export function readReviewFlags(
+  raw: RawReviewFlags,
+  argv: readonly string[],
+  env: NodeJS.ProcessEnv,
+  faults: string[],
+): ReviewFlags {
   if (raw.base === undefined || raw.base === '')
     faults.push('--base: needed, say what the branch is to be merged into');
   const minutes = Number(raw.timeoutMinutes);
@@ -59,7 +65,7 @@ export function readReviewFlags(raw: RawReviewFlags, argv: readonly string[], fa
     repo: raw.repo,
     base: raw.base ?? '',
     head: raw.head,
-    reviewer: readReviewer(raw, argv, faults),
+    reviewer: readReviewer(raw, argv, env, faults),
     filters: {
       paths: readPatterns('--paths', raw.paths, faults),
       pathsIgnore: readPatterns('--paths-ignore', raw.pathsIgnore, faults),
@@ -96,15 +102,29 @@ function readPath(flag: string, text: string | undefined, faults: string[]): str
   return null;
 }
 
-function readReviewer(raw: RawReviewFlags, argv: readonly string[], faults: string[]): ReviewerConfig | null {
+function readReviewer(
+  raw: RawReviewFlags,
+  argv: readonly string[],
+  env: NodeJS.ProcessEnv,
+  faults: string[],
+): ReviewerConfig | null {
   const files = raw.sarifFile ?? [];
   const strange = raw.passEnv.filter((name) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name));
   faults.push(...strange.map((name) => `--pass-env: ${JSON.stringify(name)} is no name of an environment variable`));
   const kind =
-    raw.reviewer === undefined ? kindOfWhatIsGiven(argv, files) : oneOf('--reviewer', raw.reviewer, REVIEWERS, faults);
+    raw.reviewer === undefined
+      ? kindOfWhatIsGiven(raw.model, argv, files)
+      : oneOf('--reviewer', raw.reviewer, REVIEWERS, faults);
   if (kind === null) {
-    faults.push('--reviewer: say command (with the program after --) or sarif (with --sarif-file)');
+    faults.push(
+      '--reviewer: say model (with --model), command (with the program after --) or sarif (with --sarif-file)',
+    );
     return null;
+  }
+  if (kind === 'model') {
+    if (files.length > 0) faults.push('--sarif-file: only for --reviewer sarif');
+    if (argv.length > 0) faults.push(`--reviewer model: runs no program, and ${JSON.stringify(argv[0])} was given`);
+    return readModel(raw, env, faults);
   }
   if (kind === 'sarif') {
     if (files.length === 0) faults.push('--sarif-file: name at least one file for --reviewer sarif');
@@ -122,9 +142,15 @@ function readReviewer(raw: RawReviewFlags, argv: readonly string[], faults: stri
   return { kind, argv: [program, ...rest], passEnv: raw.passEnv };
 }
 
-function kindOfWhatIsGiven(argv: readonly string[], files: readonly string[]): 'command' | 'sarif' | null {
-  if (argv.length > 0 === files.length > 0) return null;
-  return argv.length > 0 ? 'command' : 'sarif';
+/** The one reviewer whose own flags are there; null where it is none, or not one. */
+function kindOfWhatIsGiven(
+  model: string | undefined,
+  argv: readonly string[],
+  files: readonly string[],
+): (typeof REVIEWERS)[number] | null {
+  const given = { model: model !== undefined, command: argv.length > 0, sarif: files.length > 0 };
+  const [kind, ...others] = REVIEWERS.filter((name) => given[name]);
+  return others.length === 0 ? (kind ?? null) : null;
 }
 
 /** One of the choices; else a fault, and the first of them. */

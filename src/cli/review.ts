@@ -35,7 +35,7 @@ const LISTED_COMMITS = 30;
 /** `pushback review`: the action's own pipeline over two commits of a local repository and a ledger in a file. */
 export async function reviewCommand(raw: RawReviewFlags, argv: readonly string[], streams: Streams): Promise<number> {
   const faults: string[] = [];
-  const flags = readReviewFlags(raw, argv, faults);
+  const flags = readReviewFlags(raw, argv, process.env, faults);
   const target = await targetOf(flags, faults);
   using interruption = listenForInterruption();
   const { ports, settings, key, letGo } = await compose(flags, target, streams, interruption.signal);
@@ -133,6 +133,7 @@ async function compose(
   const log = createConsoleLog((line) => streams.err(`${line}\n`), { quiet: flags.quiet });
   const ledgerFile = flags.ledger ?? join(dirname(target.repository.objectsFolder), 'pushback', 'ledger');
   const snapshot = createSnapshotLedger({ store: createFileSnapshotStore(resolve(ledgerFile)), clock: systemClock });
+  const tokens = await createTokenCounter();
   const ports: ReviewPorts = {
     pullRequests: createLocalPullRequests({ ...target, folder, now: () => systemClock.now() }),
     ledger: snapshot({ ownerId: '1', workflowRun: null, trust: 'contributor' }),
@@ -152,8 +153,12 @@ async function compose(
       tempFolder: tmpdir(),
       timeoutMs,
       filters: flags.filters,
+      tokens,
+      clock: systemClock,
+      log,
+      idToken: null,
     }),
-    tokens: await createTokenCounter(),
+    tokens,
     clock: systemClock,
     log,
     checkedOut: null,

@@ -1,8 +1,12 @@
 import { createCommandReviewer } from '../adapters/reviewers/command/command-reviewer.ts';
+import { createModelReviewer } from '../adapters/reviewers/model/model-reviewer.ts';
 import { createSarifReviewer } from '../adapters/reviewers/sarif/sarif-reviewer.ts';
 import type { ReviewerConfig } from '../core/config.ts';
 import { filterFingerprint, type ReviewFilters } from '../core/exclude/filters.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
 import type { Reviewer } from '../ports/reviewer.ts';
+import type { TokenCounter } from '../ports/tokens.ts';
 
 export type ReviewerPlace = {
   env: NodeJS.ProcessEnv;
@@ -14,6 +18,11 @@ export type ReviewerPlace = {
   timeoutMs: number;
   /** They change what a reviewer is asked, so they are part of its fingerprint. */
   filters: ReviewFilters;
+  tokens: TokenCounter;
+  clock: Clock;
+  log: Log;
+  /** A token of the job's identity, made out to an audience; null where nobody vouches for who we are. */
+  idToken: ((audience: string) => Promise<string>) | null;
 };
 
 /** The reviewer that the inputs chose. */
@@ -32,6 +41,11 @@ export function openReviewer(config: ReviewerConfig, place: ReviewerPlace): Revi
         timeoutMs: place.timeoutMs,
         fingerprintParts,
       });
+    case 'model': {
+      const { env, clock, log, idToken, tokens } = place;
+      const countTokens = (text: string): number => tokens.count(text);
+      return createModelReviewer({ ...config, fingerprintParts, env, clock, log, idToken, countTokens });
+    }
     default:
       return config satisfies never;
   }

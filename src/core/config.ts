@@ -5,6 +5,9 @@ import type { GatePolicy } from './gate.ts';
 import type { SessionName } from './ids.ts';
 import type { Force } from './ledger/commands.ts';
 import type { ResolveThreads } from './publish/settle-threads.ts';
+import type { ModelTarget } from './reviewing/model-target.ts';
+import type { Budget } from './reviewing/plan.ts';
+import type { Prices } from './reviewing/prices.ts';
 import type { Severity } from './severity.ts';
 
 /** What the action was told to do: every input read, checked and in its domain's words. Made by `parseInputs`. */
@@ -57,7 +60,21 @@ export type ReviewerConfig =
       passEnv: string[];
     }
   /** Paths or globs; at least one. */
-  | { kind: 'sarif'; files: string[] };
+  | { kind: 'sarif'; files: string[] }
+  | {
+      kind: 'model';
+      target: ModelTarget;
+      /** A secret; null: the provider's own variable, or the job's identity. */
+      apiKey: string | null;
+      /** Without a slash at its end; null: the provider's own. */
+      baseUrl: string | null;
+      /** Of each run. */
+      budget: Budget;
+      /** Instead of what the table says; null: the table's. */
+      prices: Prices | null;
+      /** Whether findings get a second look. */
+      verify: boolean;
+    };
 
 export type PublishConfig = {
   /** From here on a finding becomes an inline comment; the rest stays in the summary. */

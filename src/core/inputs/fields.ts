@@ -4,6 +4,7 @@ import { SessionName } from '../ids.ts';
 import { Force } from '../ledger/commands.ts';
 import { SEVERITIES } from '../severity.ts';
 import { endpointUrl } from './endpoint-url.ts';
+import { apiKey, modelAddress, tokenPrices } from './model.ts';
 import { sizeOf } from './faults.ts';
 import { argumentList, fileList, loginList, pathPatterns, repositoryPath, variableNames } from './lists.ts';
 import type { InputName } from './names.ts';
@@ -33,10 +34,17 @@ export function fieldsFor(context: HostContext) {
     'aws-region': field(optional(matching(REGION, 40, 'an AWS region such as eu-central-1'))),
     session: field(optional(session)),
     'pull-requests': field(pullRequestList(context)),
-    reviewer: field(optional(oneOf('command', 'sarif'))),
+    reviewer: field(optional(oneOf('model', 'command', 'sarif'))),
     command: field(argumentList),
     'pass-env': field(variableNames),
     'sarif-file': field(fileList),
+    model: field(optional(matching(VISIBLE, 320, 'provider/id, such as anthropic/claude-sonnet-5-5'))),
+    'api-key': field(optional(apiKey)),
+    'base-url': field(optional(modelAddress)),
+    'max-input-tokens': field(optional(wholeNumber(1, 999_999_999))),
+    'max-cost': field(optional(decimalNumber(0.0001, 100_000))),
+    prices: field(optional(tokenPrices)),
+    verify: field(boolean),
     incremental: field(autoOrBoolean),
     force: field(optional(oneOf(...Force.options))),
     paths: field(pathPatterns),

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { Config, LedgerConfig, ReviewerConfig } from '../config.ts';
+import { modelTarget } from '../reviewing/model-target.ts';
 import { sizeOf, type InputFault } from './faults.ts';
 import { fieldsFor, type Fields } from './fields.ts';
 import { INPUT_NAMES, withDefaults, type InputTexts } from './names.ts';
@@ -79,11 +80,32 @@ function ledgerOf(fields: Fields, context: InputContext): LedgerConfig {
 
 function reviewerOf(fields: Fields): ReviewerConfig {
   const [program, ...args] = fields.command;
-  const kind = fields.reviewer ?? (program === undefined ? 'sarif' : 'command');
+  const kind = fields.reviewer ?? reviewerSaid(fields);
+  if (kind === 'model') return modelOf(fields);
   if (kind === 'sarif') return { kind, files: fields['sarif-file'] };
   if (program === undefined)
     throw new Error('reviewer command without a command: the rules between inputs let it through');
   return { kind, argv: [program, ...args], passEnv: fields['pass-env'] };
+}
+
+/** Of the reviewers, the one whose input is set: the rules between inputs see to it that there is one. */
+function reviewerSaid(fields: Fields): 'model' | 'command' | 'sarif' {
+  if (fields.model !== null) return 'model';
+  return fields.command.length > 0 ? 'command' : 'sarif';
+}
+
+function modelOf(fields: Fields): ReviewerConfig {
+  const target = modelTarget(fields.model ?? '');
+  if (target === null) throw new Error('reviewer model without a model: the rules between inputs let it through');
+  return {
+    kind: 'model',
+    target,
+    apiKey: fields['api-key'],
+    baseUrl: fields['base-url'],
+    budget: { inputTokens: fields['max-input-tokens'], costUsd: fields['max-cost'] },
+    prices: fields.prices,
+    verify: fields.verify,
+  };
 }
 
 function faultsOf(issue: z.core.$ZodIssue): InputFault[] {
@@ -93,9 +115,9 @@ function faultsOf(issue: z.core.$ZodIssue): InputFault[] {
   return [{ input, found: String(issue.params?.['found']), expected: issue.message }];
 }
 
-/** The token may have been pasted into another input as well: no error shows it, nor a part of it. */
+/** A secret may have been pasted into another input as well: no error shows it, nor a part of it. */
 function withoutSecret(faults: InputFault[], texts: InputTexts): InputFault[] {
-  const secret = texts['github-token'];
-  const leaks = (fault: InputFault) => secret !== '' && texts[fault.input].includes(secret);
+  const secrets = [texts['github-token'], texts['api-key']].filter((secret) => secret !== '');
+  const leaks = (fault: InputFault) => secrets.some((secret) => texts[fault.input].includes(secret));
   return faults.map((fault) => (leaks(fault) ? { ...fault, found: sizeOf(texts[fault.input]) } : fault));
 }

@@ -1,4 +1,6 @@
-import type { InputFault } from './faults.ts';
+import { MODEL_PROVIDERS, modelTarget } from '../reviewing/model-target.ts';
+import { quoted, type InputFault } from './faults.ts';
+import { isOpenOnTheWay } from './model.ts';
 import type { InputTexts } from './names.ts';
 import { wordsOf } from './text.ts';
 
@@ -43,26 +45,55 @@ function requestFaults(texts: InputTexts): InputFault[] {
   return [{ input: 'fail-on', found: 'never', expected }];
 }
 
-const CHOICES = 'command (with the input command) or sarif (with sarif-file)';
+const CHOICES = 'model (with the input model), command (with the input command) or sarif (with sarif-file)';
+
+/** Inputs that choose a reviewer by themselves where `reviewer` says nothing. */
+const CHOOSING = { model: 'model', command: 'command', sarif: 'sarif-file' } as const;
 
 function reviewerFaults(texts: InputTexts): InputFault[] {
-  const [command, sarif] = [texts.command !== '', texts['sarif-file'] !== ''];
+  const named = Object.values(CHOOSING).filter((input) => texts[input] !== '');
   switch (texts.reviewer) {
+    case 'model':
     case 'command':
-      return command
-        ? []
-        : [{ input: 'command', found: 'nothing', expected: 'the command that reviewer: command runs' }];
-    case 'sarif':
-      return sarif ? [] : [{ input: 'sarif-file', found: 'nothing', expected: 'the files that reviewer: sarif reads' }];
+    case 'sarif': {
+      const input = CHOOSING[texts.reviewer];
+      if (texts[input] === '') return [{ input, found: 'nothing', expected: NEEDED[texts.reviewer] }];
+      return texts.reviewer === 'model' ? modelFaults(texts) : [];
+    }
     case '': {
-      if (command !== sarif) return [];
-      const found = command
-        ? 'nothing, with command and sarif-file both set'
-        : 'nothing, and neither command nor sarif-file';
+      if (named.length === 1) return named[0] === 'model' ? modelFaults(texts) : [];
+      const found =
+        named.length === 0
+          ? 'nothing, and neither model, command nor sarif-file'
+          : `nothing, with ${named.join(' and ')} ${named.length === 2 ? 'both' : 'all'} set`;
       return [{ input: 'reviewer', found, expected: CHOICES }];
     }
     default:
       // Not a reviewer at all: its own field says so.
       return [];
   }
+}
+
+const NEEDED = {
+  model: 'the model that reviewer: model asks, as provider/id',
+  command: 'the command that reviewer: command runs',
+  sarif: 'the files that reviewer: sarif reads',
+} as const;
+
+function modelFaults(texts: InputTexts): InputFault[] {
+  const faults: InputFault[] = [];
+  const target = modelTarget(texts.model);
+  if (target === null) {
+    const expected = `provider/id, with one of the providers ${MODEL_PROVIDERS.join(', ')}`;
+    faults.push({ input: 'model', found: quoted(texts.model), expected });
+  }
+  if (target?.provider === 'openai-compatible' && texts['base-url'] === '') {
+    const expected = 'the address of the server, such as http://localhost:11434/v1';
+    faults.push({ input: 'base-url', found: 'nothing, with an openai-compatible model', expected });
+  }
+  if (texts['api-key'] !== '' && isOpenOnTheWay(texts['base-url'])) {
+    const expected = 'https://, for the key would be sent there unencrypted';
+    faults.push({ input: 'base-url', found: 'an http:// URL of another machine, with api-key', expected });
+  }
+  return faults;
 }

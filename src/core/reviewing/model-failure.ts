@@ -100,6 +100,14 @@ function httpFailure(
       `the account behind the key has no credit or quota left for ${model} (${said}): raise it with the provider`,
     );
   }
+  return statusFailure(status, said, { message, model, retryAfterMs });
+}
+
+function statusFailure(
+  status: number,
+  said: string,
+  { message, model, retryAfterMs }: { message: string; model: string; retryAfterMs: number | null },
+): ModelFailure {
   switch (status) {
     case 400:
     case 422:

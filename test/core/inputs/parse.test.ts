@@ -215,7 +215,7 @@ describe('one fault', () => {
       { 'pull-requests': Array.from({ length: 31 }, (_, index) => index + 1).join(' ') },
       'pull-requests: found 31 of them; expected at most 30 pull requests',
     ],
-    [{ reviewer: 'claude' }, 'reviewer: found "claude"; expected command or sarif'],
+    [{ reviewer: 'claude' }, 'reviewer: found "claude"; expected model, command or sarif'],
     [{ command: 'a\0b' }, 'command: found a text of 3 characters; expected arguments without NUL characters'],
     [{ 'pass-env': 'HOME KEY=hunter2' }, `pass-env: found entry 2, a text of 11 characters; expected ${NAMES}`],
     [
@@ -274,8 +274,11 @@ describe('one fault', () => {
       { 'aws-region': 'eu-west-1' },
       'aws-region: found a region without dynamodb-table; expected dynamodb-table as well',
     ],
-    [{ command: '' }, 'reviewer: found nothing, and neither command nor sarif-file; expected command (with the input'],
-    [{ 'sarif-file': 'a' }, 'reviewer: found nothing, with command and sarif-file both set; expected command (with'],
+    [
+      { command: '' },
+      'reviewer: found nothing, and neither model, command nor sarif-file; expected model (with the input',
+    ],
+    [{ 'sarif-file': 'a' }, 'reviewer: found nothing, with command and sarif-file both set; expected model (with'],
     [{ reviewer: 'command', command: '' }, 'command: found nothing; expected the command that reviewer: command runs'],
     [{ reviewer: 'sarif' }, 'sarif-file: found nothing; expected the files that reviewer: sarif reads'],
   ])('%j', (raw, message) => {

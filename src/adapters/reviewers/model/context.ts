@@ -10,7 +10,6 @@ export type RunContext = {
   signal: AbortSignal;
   /** Drawn anew for each run: data stands between two of it. */
   boundary: string;
-  instructions: string | null;
   /** `provider/id`, for messages. */
   model: string;
   log: Log;

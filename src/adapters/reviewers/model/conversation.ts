@@ -230,7 +230,7 @@ class Exchange {
       const more = this.#question.more;
       return countTokens(`${system}${shared}${part}${more?.answer ?? ''}${more?.say ?? ''}`);
     }
-    const looked = countTokens(JSON.stringify(last.toolResults.map(({ output }) => output)));
+    const looked = countTokens(JSON.stringify(last.toolResults.map(({ output }): unknown => output)));
     return (last.usage.inputTokens ?? 0) + (last.usage.outputTokens ?? 0) + looked;
   }
 }

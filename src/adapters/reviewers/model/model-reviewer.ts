@@ -7,11 +7,9 @@ import type { Clock } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';
 import type { Reviewer } from '../../../ports/reviewer.ts';
 import type { RunContext } from './context.ts';
-import { Conversation } from './conversation.ts';
 import type { IdToken } from './federation.ts';
 import type { FetchLimits } from './guard-fetch.ts';
 import { openModel, secretsOf } from './open-model.ts';
-import { reviewInParts } from './review-in-parts.ts';
 import { Spending } from './spending.ts';
 import type { ToolLimits } from './tools.ts';
 
@@ -26,8 +24,6 @@ export type ModelReviewerOptions = {
   prices?: Prices | null;
   /** Whether findings get a second look. */
   verify: boolean;
-  /** What to look for, from the trusted base. */
-  instructions: string | null;
   /** Whatever else changes its answers: filters, for example. */
   fingerprintParts: readonly string[];
   /** Where the providers' own variables are looked up. */
@@ -52,9 +48,9 @@ const TOOLS: ToolLimits & { steps: number } = { calls: 24, characters: 200_000, 
 
 /** Reviews in this process, by calls of a model: in parts, with looks at the repository, and a second look at findings. */
 export function createModelReviewer(options: ModelReviewerOptions): Reviewer {
-  const { target, baseUrl, instructions, verify, fingerprintParts, clock, log, countTokens } = options;
+  const { target, baseUrl, verify, fingerprintParts, clock, log, countTokens } = options;
   const model = modelName(target);
-  const identity = ['model', 1, target, baseUrl, instructions, verify, rulesText('tools', null), fingerprintParts];
+  const identity = ['model', 1, target, baseUrl, verify, rulesText('tools', null), fingerprintParts];
   const secrets = secretsOf(options);
   const scrub = (text: string): string => secrets.reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
   const prices = options.prices ?? (baseUrl === null ? pricesOf(target.id) : null);
@@ -70,6 +66,11 @@ export function createModelReviewer(options: ModelReviewerOptions): Reviewer {
         const why = `max-cost can't be kept, for no price of ${model} is known: set prices, or use max-input-tokens`;
         return { outcome: 'failed', why, output: '' };
       }
+      // The SDK is loaded by whoever needs it, and nobody else.
+      const [{ Conversation }, { reviewInParts }] = await Promise.all([
+        import('./conversation.ts'),
+        import('./review-in-parts.ts'),
+      ]);
       // Its warnings would go to the terminal, in the words of a library.
       globalThis.AI_SDK_LOG_WARNINGS = false;
       const spending = new Spending(budget, prices);
@@ -84,7 +85,6 @@ export function createModelReviewer(options: ModelReviewerOptions): Reviewer {
         }),
         signal,
         boundary: randomBytes(16).toString('hex'),
-        instructions,
         model,
         log,
         tools: options.tools ?? TOOLS,

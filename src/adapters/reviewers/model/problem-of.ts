@@ -38,8 +38,8 @@ function problemOfCall(error: APICallError): ModelProblem {
 /** A fault that a stream brings has its status in a field. */
 function statusIn(error: Error): { status: number; code: string | null } | null {
   const { statusCode, code, type } = error as { statusCode?: unknown; code?: unknown; type?: unknown };
-  const name = [code, type].find((text) => typeof text === 'string') ?? null;
-  if (typeof statusCode === 'number' && statusCode >= 400) return { status: statusCode, code: name as string | null };
+  const name = [code, type].find((text): text is string => typeof text === 'string') ?? null;
+  if (typeof statusCode === 'number' && statusCode >= 400) return { status: statusCode, code: name };
   if (name === 'overloaded_error') return { status: 529, code: name };
   return null;
 }

@@ -100,11 +100,11 @@ function planOf(options: PartsOptions, request: ReviewRequest, asked: ReviewerRe
 }
 
 /** What every call about this pull request carries, whatever it is to review. */
-function fixedText({ boundary, instructions }: RunContext, asked: ReviewerRequest, name: string): string {
+function fixedText({ boundary }: RunContext, asked: ReviewerRequest, name: string): string {
   const whole = asked.pullRequests.find(({ pullRequest }) => pullRequest === name);
   if (whole === undefined) return '';
   const part = { asked: { ...whole, files: [] }, index: 1, of: 2, slice: null };
-  const pieces = promptPieces(asked, part, { boundary, instructions, surroundings: 'tools' });
+  const pieces = promptPieces(asked, part, { boundary, surroundings: 'tools' });
   return `${pieces.system}\n${pieces.shared}\n${pieces.part}`;
 }
 

@@ -26,9 +26,9 @@ export async function reviewPart(
   pull: PullRequestRequest,
   part: PromptPart,
 ): Promise<PartOutcome> {
-  const { conversation, boundary, instructions, signal, model } = context;
+  const { conversation, boundary, signal, model } = context;
   const pieces = (withTools: boolean): PromptPieces =>
-    promptPieces(request, part, { boundary, instructions, surroundings: surroundingsOf(withTools) });
+    promptPieces(request, part, { boundary, surroundings: surroundingsOf(withTools) });
   const question: Question = {
     pieces,
     schema: SCHEMA,

@@ -36,11 +36,11 @@ export async function lookAgain(
 }
 
 async function lookAt(context: RunContext, pull: PullRequestRequest, finding: RawFinding): Promise<RawFinding | null> {
-  const { conversation, boundary, instructions, signal, log, model } = context;
+  const { conversation, boundary, signal, log, model } = context;
   const claim = await claimOf(pull, finding);
   const spoken = await conversation.ask(
     {
-      pieces: (tools) => verifyPrompt(claim, { boundary, instructions, tools }),
+      pieces: (tools) => verifyPrompt(claim, { boundary, instructions: pull.instructions, tools }),
       schema: SCHEMA,
       tools: createTools(pull, boundary, { ...context.tools, calls: STEPS }),
       maxSteps: STEPS,

@@ -12,6 +12,8 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   models.requests.length = 0;
+  models.strays.length = 0;
+  models.faults.length = 0;
   models.script = oracle();
 });
 afterEach(() => {
@@ -26,6 +28,14 @@ const PROTOCOLS: Record<(typeof MODEL_PROVIDERS)[number], Protocol> = {
   google: 'google',
   bedrock: 'bedrock',
   'openai-compatible': 'openai-chat',
+};
+
+const IDS: Record<(typeof MODEL_PROVIDERS)[number], string> = {
+  openai: 'gpt-6-sol',
+  anthropic: 'claude-sonnet-5-5',
+  google: 'gemini-3.8-flash',
+  bedrock: 'eu.anthropic.claude-sonnet-5-5-v1:0',
+  'openai-compatible': 'some/model-1',
 };
 
 const before = 'old // BUG(old): was there\nstart\nend\n';
@@ -43,7 +53,7 @@ beforeAll(() => set(aws));
 afterAll(() => set(Object.fromEntries(Object.keys(aws).map((name) => [name, undefined]))));
 
 describe.each(MODEL_PROVIDERS)('%s', (provider) => {
-  const target = { provider, id: provider === 'bedrock' ? 'eu.anthropic.claude-sonnet-5-5-v1:0' : 'some/model-1' };
+  const target = { provider, id: IDS[provider] };
 
   test('finds what is planted, by a streamed answer in the form that was asked for', async () => {
     models.script = oracle({ usage: { input: 1000, output: 50, cached: 400 } });

@@ -63,7 +63,6 @@ export function reviewerOver(
     apiKey: target.provider === 'bedrock' ? null : KEY,
     baseUrl: models.baseUrl(PLACES[target.provider]),
     verify: false,
-    instructions: null,
     fingerprintParts: [],
     env: { AWS_REGION: 'eu-west-1' },
     idToken: null,
