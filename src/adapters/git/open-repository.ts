@@ -1,5 +1,5 @@
 import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { CoveredVersion } from '../../core/coverage.ts';
 import type { CommitSha } from '../../core/ids.ts';
 import type { Log } from '../../ports/log.ts';
@@ -12,6 +12,7 @@ import { checkOut } from './check-out.ts';
 import { DeeperFetch, folderOfDeeper } from './deeper.ts';
 import { fetchCommits } from './fetch-commits.ts';
 import { requireGit } from './git-version.ts';
+import { KeptObjects, type KeptObjectsOptions } from './kept-objects.ts';
 import { listPaths } from './list-paths.ts';
 import { lookAtBlobs } from './look-at-blobs.ts';
 import { overlay } from './overlay.ts';
@@ -31,6 +32,8 @@ export type OpenRepositoryOptions = {
   alternates?: string;
   /** Refs that lead to the commits, for a remote that refuses them by name: `refs/pull/12/head`, `refs/heads/main`. */
   refs?: readonly string[];
+  /** Where what was fetched is kept for later runs. */
+  kept?: KeptObjectsOptions;
   /** Time limit of each git process. */
   timeoutMs?: number;
   /** Time limit of all that may use the network, together. */
@@ -49,6 +52,8 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
   await requireGit('/');
   const made = new Map<CommitLength, Promise<BareRepository>>();
   // A repository's kind of object names shows in the first commit that is asked for.
+  const kept =
+    options.kept === undefined || remote === null ? null : new KeptObjects(options.kept, options.log ?? null);
   const repositoryFor = (sha: string): Promise<BareRepository> => {
     const length: CommitLength = sha.length === 64 ? 64 : 40;
     if (made.size > 0 && !made.has(length)) throw new GitFault('object names of two lengths in one repository');
@@ -63,12 +68,15 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
         networkMs: options.networkMs ?? DEFAULT_NETWORK_MS,
         signal: options.signal ?? null,
         log: options.log ?? null,
+      }).then(async (fresh) => {
+        await kept?.takeIn(fresh);
+        return fresh;
       });
     made.set(length, repository);
     return repository;
   };
   const deeper = new DeeperFetch(options.refs ?? [], options.log ?? null);
-  return new GitRepository(repositoryFor, () => [...made.values()], options.alternates !== undefined, deeper);
+  return new GitRepository(repositoryFor, () => [...made.values()], deeper, kept, options.log ?? null);
 }
 
 type CommitLength = 40 | 64;
@@ -97,20 +105,23 @@ class GitRepository implements Repository {
   readonly traffic = { fetches: 0, receivedBytes: 0 };
   readonly #repositoryFor: (sha: string) => Promise<BareRepository>;
   readonly #made: () => Promise<BareRepository>[];
-  readonly #hasAlternates: boolean;
   readonly #deeper: DeeperFetch;
+  readonly #kept: KeptObjects | null;
+  readonly #log: Log | null;
   readonly #present = new Set<CommitSha>();
 
   constructor(
     repositoryFor: (sha: string) => Promise<BareRepository>,
     made: () => Promise<BareRepository>[],
-    hasAlternates: boolean,
     deeper: DeeperFetch,
+    kept: KeptObjects | null,
+    log: Log | null,
   ) {
     this.#repositoryFor = repositoryFor;
     this.#made = made;
-    this.#hasAlternates = hasAlternates;
     this.#deeper = deeper;
+    this.#kept = kept;
+    this.#log = log;
   }
 
   async fetch(commits: readonly CommitSha[]): Promise<FetchOutcome> {
@@ -118,7 +129,7 @@ class GitRepository implements Repository {
     const [first] = missing;
     if (first === undefined) return { outcome: 'fetched' };
     return this.#counted(first, async (repository) => {
-      const absent = this.#hasAlternates ? await absentFrom(repository, missing) : missing;
+      const absent = repository.mayHoldBlobs ? await absentFrom(repository, missing) : missing;
       const outcome = absent.length === 0 ? FETCHED : await this.#fetchAbsent(repository, absent);
       const unavailable = outcome.outcome === 'unavailable' ? outcome.missing : [];
       for (const sha of missing) if (!unavailable.includes(sha)) this.#present.add(sha);
@@ -185,7 +196,15 @@ class GitRepository implements Repository {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const repository of this.#made()) await (await repository).remove();
+    for (const made of this.#made()) {
+      const repository = await made;
+      try {
+        await this.#kept?.leave(repository);
+      } catch (error) {
+        this.#log?.info(`What was fetched could not be kept for later runs: ${(error as Error).message}`);
+      }
+      await repository.remove();
+    }
   }
 
   async #counted<T>(sha: string, work: (repository: BareRepository) => Promise<T>): Promise<T> {
@@ -196,15 +215,18 @@ class GitRepository implements Repository {
       if (!(error instanceof GitFault) || !(await this.#deeper.files(repository, error.message))) throw error;
       return await work(repository);
     } finally {
-      if (repository.remote !== null) Object.assign(this.traffic, await receivedPacks(repository));
+      if (repository.remote !== null) Object.assign(this.traffic, await receivedPacks(repository, this.#kept));
     }
   }
 }
 
 /** Every transfer leaves one pack. Asked without a remote in sight, or git would go and fetch what it is asked about. */
-async function receivedPacks(repository: BareRepository): Promise<{ fetches: number; receivedBytes: number }> {
+async function receivedPacks(
+  repository: BareRepository,
+  kept: KeptObjects | null,
+): Promise<{ fetches: number; receivedBytes: number }> {
   const folders = [repository.folder, folderOfDeeper(repository)].map((folder) => join(folder, 'objects', 'pack'));
-  const packs = (await Promise.all(folders.map(packsIn))).flat();
+  const packs = (await Promise.all(folders.map(packsIn))).flat().filter((pack) => kept?.has(basename(pack)) !== true);
   const sizes = await Promise.all(packs.map(async (pack) => (await stat(pack)).size));
   return { fetches: packs.length, receivedBytes: sizes.reduce((sum, size) => sum + size, 0) };
 }
