@@ -132,15 +132,18 @@ async function requestFor(pr: Prepared): Promise<PullRequestRequest> {
     fullDiff,
     findings: listOpenFindings({ ...today, lines }, scope),
     instructions: pr.instructions,
+    objects: pr.repository,
+    checkOut: (place) => pr.repository.checkOut({ head: headSha, base: pullRequest.version.mergeBaseSha, ...place }),
   };
 }
 
-/** Only where it is plain whose conversation it is: the session id comes from the record that the scope builds on. */
+/** Only where it is plain whose conversation it is: it comes from the records that the scopes build on, and is one for all. */
 function sessionToContinue(asked: readonly Prepared[]): string | null {
-  const [first] = asked;
-  const previous = first?.recorded.previous;
-  if (asked.length !== 1 || first?.decision.mode !== 'incremental' || previous?.outcome !== 'found') return null;
-  return previous.record.result.reviewer.sessionId;
+  const sessions = asked.map(({ decision, recorded: { previous } }) =>
+    decision.mode === 'incremental' && previous.outcome === 'found' ? previous.record.result.reviewer.sessionId : null,
+  );
+  const [first = null] = sessions;
+  return sessions.every((session) => session === first) ? first : null;
 }
 
 function abortion(lease: Lease, interrupted: AbortSignal, timeout: AbortSignal, timeoutMs: number): Reviewed {

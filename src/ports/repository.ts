@@ -42,9 +42,56 @@ export interface Repository extends AsyncDisposable {
   listPaths(tree: Treeish): Promise<string[]>;
   /** How blobs look that are here, by object name; nothing is fetched, and those that are not here are absent. */
   lookAt(blobs: readonly string[]): Promise<ReadonlyMap<string, BlobLook>>;
+  /**
+   * Writes the head's files into a folder (made if need be), with a `.git` in which git finds them detached at the head and
+   * the merge base as `refs/pushback/base`. Nothing a repository configures runs; links become plain files; submodules,
+   * large files and unsafe names are left out. The folder is good for as long as this repository.
+   */
+  checkOut(request: CheckOutRequest): Promise<CheckedOut>;
+  /** Lines of a tree's text files that hold a pattern; binary files are passed over. Missing blobs are fetched in one go. */
+  search(tree: Treeish, query: SearchQuery): Promise<SearchOutcome>;
   /** What was moved over the network so far. */
   readonly traffic: { fetches: number; receivedBytes: number };
 }
+
+export type CheckOutRequest = {
+  head: CommitSha;
+  base: CommitSha;
+  /** Absolute. */
+  folder: string;
+  /** Paths that are taken from the base instead, there or not. */
+  fromBase: (path: string) => boolean;
+};
+
+export type CheckedOut = {
+  files: number;
+  leftOut: number;
+  /** What git reads beside the folder. */
+  objectFolders: string[];
+};
+
+export type SearchQuery = {
+  pattern: string;
+  /** As it stands; as a whole word; or as a POSIX extended regular expression. */
+  kind: 'text' | 'word' | 'regex';
+  /** Only below this folder, or in this file; null: everywhere. */
+  under: string | null;
+  maxMatches: number;
+  timeoutMs: number;
+};
+
+export type SearchMatch = {
+  path: string;
+  line: number;
+  /** The line, cut at 500 characters. */
+  text: string;
+};
+
+export type SearchOutcome =
+  /** `complete`: false where there may be more, for it was stopped at the limit of matches or of time. */
+  | { outcome: 'found'; matches: SearchMatch[]; complete: boolean }
+  /** The pattern is none, or there is too much to search. */
+  | { outcome: 'refused'; why: string };
 
 /** Full object name of a commit or a tree. */
 export type Treeish = string;

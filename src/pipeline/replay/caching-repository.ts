@@ -29,11 +29,13 @@ export function cachingRepository(repository: Repository, treeOf: (sha: string) 
     diff,
     carry: (from, todayMergeBase) => repository.carry(from, todayMergeBase),
     overlay: (base, layers) => repository.overlay(base, layers),
+    checkOut: (request) => repository.checkOut(request),
     readFile: (tree, path) => repository.readFile(tree, path),
-    readFiles: (tree, paths) => repository.readFiles(tree, paths),
     attributes: (tree, paths, names) => repository.attributes(tree, paths, names),
     listPaths: (tree) => repository.listPaths(tree),
     lookAt: (blobs) => repository.lookAt(blobs),
+    readFiles: (tree, paths) => repository.readFiles(tree, paths),
+    search: (tree, query) => repository.search(tree, query),
     [Symbol.asyncDispose]: () => repository[Symbol.asyncDispose](),
   };
 }

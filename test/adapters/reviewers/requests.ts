@@ -45,7 +45,30 @@ export function aPullRequest(
     findings: [],
     instructions: null,
     checkOut: () => Promise.reject(new Error('no reviewer that wants a work tree')),
+    objects: objectsOf(before, after),
     ...overrides,
+  };
+}
+
+/** Files can be read; nothing else is to be had. */
+function objectsOf(before: Tree, after: Tree): PullRequestRequest['objects'] {
+  const nothing = async (): Promise<never> => {
+    throw new Error('not to be had here');
+  };
+  return {
+    fetch: nothing,
+    diff: nothing,
+    search: nothing,
+    listPaths: async (tree) => Object.keys(tree === aVersion().headSha ? after : before),
+    readFiles: async (tree, paths) => {
+      const files = tree === aVersion().headSha ? after : before;
+      return new Map(
+        paths.flatMap((path) => {
+          const text = files[path];
+          return text === undefined ? [] : [[path, Buffer.from(text)] as const];
+        }),
+      );
+    },
   };
 }
 
