@@ -15,9 +15,9 @@ export function ownChanges(file: FileDiff): { added: number[]; removedAfter: num
 export type Clipped = {
   added: number[];
   removedAfter: number[];
-  /** Hunks of `since` that hold anything of it. */
+  /** Hunks of `since` that hold anything of it, and those of the PR's own where its lines stand elsewhere. */
   hunks: Hunk[];
-  /** Nothing of the PR's own change of this file is left out. */
+  /** Nothing of the PR's own change of this file is left out, or what is in scope can't be shown by itself. */
   whole: boolean;
 };
 
@@ -57,12 +57,27 @@ export function clipToPullRequest(since: FileDiff, own: FileDiff): Clipped {
     }
     return contributes;
   });
+  const shown = withUnseen(hunks, added, own.hunks);
   return {
     added: [...added].toSorted(ascending),
     removedAfter: [...points].toSorted(ascending),
-    hunks,
-    whole: added.size === ownAdded.size && matchedRemovals.size === removals.size,
+    hunks: shown ?? hunks,
+    whole: shown === null || (added.size === ownAdded.size && matchedRemovals.size === removals.size),
   };
+}
+
+/** The hunks with those of the PR's own that hold what they do not show; null where the two would overlap. */
+function withUnseen(hunks: readonly Hunk[], added: ReadonlySet<number>, own: readonly Hunk[]): Hunk[] | null {
+  const unseen = new Set(added);
+  for (const { lines } of hunks) for (const { newLine } of lines) if (newLine !== null) unseen.delete(newLine);
+  if (unseen.size === 0) return [...hunks];
+  const missing = own.filter(({ lines }) => lines.some(({ newLine }) => newLine !== null && unseen.has(newLine)));
+  const all = [...hunks, ...missing].toSorted((a, b) => a.newStart - b.newStart);
+  const overlaps = all.some(({ newStart }, index) => {
+    const before = all[index - 1];
+    return before !== undefined && newStart < before.newStart + before.newLines;
+  });
+  return overlaps ? null : all;
 }
 
 /** Removed and added lines that stand together. */
