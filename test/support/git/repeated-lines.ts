@@ -5,12 +5,11 @@ import { countsOf, type Law, type Push } from './run-history.ts';
 
 type Lines = readonly string[];
 
-/** Few texts, many times: each side has some of its own, and brackets, blanks and a word belong to both. */
-const SHARED = ['}', '', 'end'];
+/** Few texts, many times: one of each side's own, and brackets and blanks that are everybody's. */
 const TEXTS: Record<Side, Lines> = {
-  main: ['up a', 'up b', ...SHARED],
-  release: ['up a', 'up c', ...SHARED],
-  pr: ['pr a', 'pr b', ...SHARED],
+  main: ['up a', '}', ''],
+  release: ['up b', '}', ''],
+  pr: ['pr a', '}', ''],
 };
 
 export const repeatedLines: LineWriter = {

@@ -54,10 +54,24 @@ const push: fc.Arbitrary<Step> = fc.record({
   overtaken: fc.oneof({ weight: 3, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
 });
 
-export const steps: fc.Arbitrary<Step[]> = fc.array(
-  fc.oneof({ weight: 5, arbitrary: change }, { weight: 2, arbitrary: shape }, { weight: 2, arbitrary: push }),
-  { minLength: 4, maxLength: 16 },
-);
+/** What was reviewed conflicts with what came in from the base meanwhile. */
+const clash: fc.Arbitrary<Step[]> = fc
+  .tuple(fc.nat(5), fc.nat(20), shape)
+  .map(([file, at, comes]) => [
+    { on: 'pr', do: 'edit', file, at, lines: 1, text: at },
+    { do: 'push', left: 0, overtaken: false },
+    { on: 'main', do: 'edit', file, at, lines: 1, text: at + 1 },
+    comes,
+  ]);
+
+const one = fc.oneof({ weight: 5, arbitrary: change }, { weight: 2, arbitrary: shape }, { weight: 2, arbitrary: push });
+
+export const steps: fc.Arbitrary<Step[]> = fc
+  .array(fc.oneof({ weight: 12, arbitrary: one.map((step) => [step]) }, { weight: 1, arbitrary: clash }), {
+    minLength: 4,
+    maxLength: 16,
+  })
+  .map((parts) => parts.flat());
 
 /** Goes through a history with real git; the error of a broken law ends with the commands that lead there. */
 export async function runHistory(
