@@ -61,7 +61,10 @@ export async function reviewInParts(
 
   if (context.signal.aborted) return { outcome: 'aborted' };
   const failure = outcomes.failure();
-  if (failure !== null) return { outcome: 'failed', why: `${capitalised(failure)}.`, output: '' };
+  if (failure !== null) {
+    const why = failure.startsWith(context.model) ? failure : capitalised(failure);
+    return { outcome: 'failed', why: `${why}.`, output: '' };
+  }
   const summaries = await pMap(
     request.pullRequests,
     (pull) => summarise(context, pull, outcomes.partsOf(pullRequestName(pull.pullRequest))),
