@@ -81,6 +81,43 @@ class A {
     ).toBe('enclosing 1-4; enclosing 11-13');
   });
 
+  test('what stands in no function comes after what does', () => {
+    const calls = (name: string, count: number): string =>
+      numbered(count, (line) => `  ${name}(${line}, "${'.'.repeat(50)}");`);
+    expect(
+      contextInShort(
+        'a.js',
+        `${numbered(12, (line) => `use(${line});`)}\n+use(13);\nfunction f() {\n${calls('a', 9)}\n+  x();\n${calls('b', 9)}\n}`,
+      ),
+    ).toBe('enclosing 15-22; enclosing 26-30');
+  });
+
+  test('what a function declares for itself is not in the outline; a suite is', () => {
+    expect(
+      contextInShort(
+        'a.test.js',
+        `
+function outer() {
+  function inner() {
+    return 1;
+  }
+  return inner;
+}
+
+describe('other', () => {
+  it('does', () => {
+    outer();
+  });
+});
+
+function changed() {
+  one();
++  two();
+}`,
+      ),
+    ).toBe('enclosing 14; outline 1,8-9');
+  });
+
   test('the outline begins with what the new lines name', () => {
     const lines = functions(60);
     const file = [...lines.slice(0, 2), '+  name57();', ...lines.slice(2)].join('\n');
@@ -125,9 +162,7 @@ describe("the PR's other hunks of the file", () => {
 
   test('are shown while they are no more than what is new, the nearest first', () => {
     // Two lines changed (four, as a diff counts): the nearer hunk is as many, the other one too many.
-    expect(afterPush(reviewed.with(26, '  new(1);').with(27, '  new(2);'))).toBe(
-      'pull-request 11-18; outline 1,7,19',
-    );
+    expect(afterPush(reviewed.with(26, '  new(1);').with(27, '  new(2);'))).toBe('pull-request 11-18; outline 1,7,19');
     expect(afterPush(reviewed.with(26, '  new(1);').with(27, '  new(2);').with(28, '}; new(3);'))).toBe(
       'pull-request 1-5,11-18; outline 7,19',
     );
@@ -136,6 +171,31 @@ describe("the PR's other hunks of the file", () => {
 });
 
 describe('odd files', () => {
+  test('tabs and blanks for the same indentation', () => {
+    const file =
+      'class A:\n\tdef a(self):\n\t\treturn 1\n    def b(self):\n        one()\n        two()\n+        new()\n  \t\tthree()\n';
+    expect(contextInShort('a.py', file)).toBe('enclosing 1,4-5; outline 2');
+  });
+
+  test('a function that ends in a string over lines', () => {
+    const file = 'def f():\n    return """\none\ntwo\nthree\n+new\nfour\n"""\n\n\ndef g():\n    pass\n';
+    expect(contextInShort('a.py', file)).toBe('enclosing 1-4; enclosing 8; outline 11');
+  });
+
+  test('a long list at the margin of its key', () => {
+    const items = numbered(60, (line) => `  - uses: step${line}\n    with: {}`);
+    expect(contextInShort('a.yml', `on: push\njob:\n  steps:\n${items}\n+  - uses: new\nother: 1`)).toBe(
+      'enclosing 2-3,109-122',
+    );
+  });
+
+  test('a line of more than a sentence or two is left out where there is room for it as well', () => {
+    const file = (length: number): string =>
+      `function f() {\n  a('${'x'.repeat(length)}');\n  b();\n  c();\n+  new();\n}`;
+    expect(contextInShort('a.js', file(LONGEST_LINE - 10))).toBe('enclosing 1-3');
+    expect(contextInShort('a.js', file(LONGEST_LINE))).toBe('enclosing 1,3');
+  });
+
   test('carriage returns and tabs stay in the text', () => {
     const text = ['function a() {', '\tone();', '\ttwo();', '+\tnew();', '\tthree();', '\tfour();', '}', ''].join(
       '\r\n',
