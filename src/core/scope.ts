@@ -148,11 +148,11 @@ function clippedFile(own: FileDiff, since: FileDiff, covered: ReadonlySet<string
   // Lines that git finds again in an unreviewed file must not pass for reviewed, unless the PR's own diff says the same.
   const source = since.status === 'renamed' ? (since.old?.path ?? null) : null;
   if (source !== null && source !== own.old?.path && !covered.has(source)) return wholeFile(own, 'never reviewed');
-  // Laid beside nothing, a rename would not show what it left out of the old file.
-  if (since.status === 'added' && own.status === 'renamed') return wholeFile(own, 'never reviewed');
+  const why = covered.has(pathOf(own)) ? 'changed since it was reviewed' : 'never reviewed';
+  // Laid beside nothing, it would show all that the base has as new, and not what it left out of the base's file.
+  if (since.status === 'added' && own.status !== 'added') return wholeFile(own, why);
   const clipped = clipToPullRequest(since, own);
   if (clipped.added.length === 0 && clipped.removedAfter.length === 0 && !changesMoreThanLines(own, since)) return null;
-  const why = covered.has(pathOf(own)) ? 'changed since it was reviewed' : 'never reviewed';
   if (clipped.whole) return wholeFile(own, why);
   return {
     ...describe(own),

@@ -55,6 +55,7 @@ describe('incremental scope', () => {
     ['everything undone', base, ['1', 'x', '3', '4', '5'], base, []],
     ['the file deleted since', base, ['1', 'x', '3', '4', '5'], null, ['f deleted -0']],
     ['the deletion was reviewed', base, null, null, []],
+    ['a reviewed deletion, taken back with a change', base, null, ['1', 'x', '3', '4', '5'], ['f +2 -1']],
     ['a reviewed new file, made longer', null, ['x'], ['x', 'y'], ['f +2']],
     ['a reviewed new file, emptied', null, ['x'], [], []],
     ['an empty file nobody has seen', null, null, [], ['f']],
