@@ -157,7 +157,7 @@ export class Checker {
     }
     if (current !== null && current.phase !== 'over') {
       assert.ok(
-        mayDisplace(current, caller, seen, now, tokenHash),
+        mayDisplace(current, caller, seen, now, tokenHash, this.#watch.seenAt(nameOf(caller, seen))),
         `attempt ${current.attempt} of ${current.runId} was displaced`,
       );
       this.#over(caller, current);
@@ -306,15 +306,23 @@ function differs(a: Version, b: Version): boolean {
   return a.headSha !== b.headSha || a.baseRef !== b.baseRef || a.mergeBaseSha !== b.mergeBaseSha;
 }
 
-function mayDisplace(held: Turn, caller: Caller, seen: SeenPullRequest, now: number, tokenHash: string): boolean {
+/** `seenAt`: the latest sight as it is stored now, ours included. */
+function mayDisplace(
+  held: Turn,
+  caller: Caller,
+  seen: SeenPullRequest,
+  now: number,
+  tokenHash: string,
+  seenAt: number,
+): boolean {
   if (held.leaseEndsAt === null || held.leaseEndsAt <= now) return true;
   const later = isLaterAttempt(caller, held.caller);
   if (!differs(held.seen, seen)) return later;
-  const ahead = seen.headSeenAt - held.seen.headSeenAt;
   return (
-    ahead > 0 ||
-    // Within one second the same head under two bases has no order: whoever may take the run may say which it is.
-    (ahead === 0 && seen.headSha === held.seen.headSha && (held.tokenHash === tokenHash || later)) ||
+    seen.headSeenAt > held.seen.headSeenAt ||
+    // Within one second the same head under two bases has no order: whoever may take the run may say which it is. A
+    // sight that lay in the future may have given way to one of more trust meanwhile.
+    (seen.headSeenAt >= seenAt && seen.headSha === held.seen.headSha && (held.tokenHash === tokenHash || later)) ||
     RANK[caller.trust] > RANK[held.caller.trust]
   );
 }
