@@ -22,11 +22,11 @@ export async function carry(
     return { outcome: 'carried', tree: from.headSha, conflicts: [], renames: [] };
   const sides = { base: from.mergeBaseSha, ours: todayMergeBase, theirs: from.headSha };
   try {
-    const [merged, ofPullRequest, ofUpstream] = await Promise.all([
-      mergeTrees(repository, sides),
+    const [ofPullRequest, ofUpstream] = await Promise.all([
       changesBetween(repository, sides.base, sides.theirs),
       changesBetween(repository, sides.base, sides.ours),
     ]);
+    const merged = await mergeTrees(repository, sides, sharedBlobs(ofUpstream, ofPullRequest));
     const { tree, conflicts } = await resolve(repository, merged, sides.ours, ofUpstream, ofPullRequest);
     const renames = await upstreamRenames(repository, sides.theirs, tree, ofUpstream, ofPullRequest);
     return { outcome: 'carried', tree, conflicts, renames };
@@ -34,6 +34,16 @@ export async function carry(
     if (!(error instanceof GitFault)) throw error;
     return { outcome: 'history-unavailable', why: `${from.headSha} can't be carried over: ${error.message}` };
   }
+}
+
+/** The blobs of the paths that both sides touched, by whatever: a rename shows as the path that went. */
+function sharedBlobs(ofUpstream: readonly TreeChange[], ofPullRequest: readonly TreeChange[]): string[] {
+  const touched = new Set(ofUpstream.map((change) => change.path));
+  const shared = new Set(ofPullRequest.filter(({ path }) => touched.has(path)).map(({ path }) => path));
+  return [...ofUpstream, ...ofPullRequest]
+    .filter(({ path }) => shared.has(path))
+    .flatMap(({ from, to }) => [from, to])
+    .flatMap((entry) => (entry === null || entry.mode === '160000' ? [] : [entry.oid]));
 }
 
 async function resolve(

@@ -22,15 +22,16 @@ export type MergedTrees = {
 /**
  * The three-way merge of two trees with a given base, on three commits made for it: git's own choice of a merge base
  * never comes in. Throws a `GitFault` where git can't tell the result.
+ * @param shared the blobs whose lines may have to be merged: where none of them is long, one merge tells all
  */
 export async function mergeTrees(
   repository: BareRepository,
   sides: { base: Treeish; ours: Treeish; theirs: Treeish },
+  shared: readonly string[],
 ): Promise<MergedTrees> {
-  const [baseTree = '', oursTree = '', theirsTree = ''] = await treesOf(repository, [
-    sides.base,
-    sides.ours,
-    sides.theirs,
+  const [[baseTree = '', oursTree = '', theirsTree = ''], mayBeLong] = await Promise.all([
+    treesOf(repository, [sides.base, sides.ours, sides.theirs]),
+    hasLongFile(repository, shared, { ifMissing: true }),
   ]);
   const base = await writeCommit(repository, { tree: baseTree, parent: null, message: 'base' });
   const [ours, theirs] = await Promise.all([
@@ -38,9 +39,13 @@ export async function mergeTrees(
     writeCommit(repository, { tree: theirsTree, parent: base, message: 'theirs' }),
   ]);
   const labels = [ours, theirs] as const;
+  if (!mayBeLong) return merge(repository, labels, { apart: false });
   // The same blobs are needed for both, so the first fetches them all, in one go.
   const apart = await merge(repository, labels, { apart: true });
-  if (apart.conflicts.size === 0 || (await hasLongFile(repository, apart.conflicts))) return apart;
+  const conflicting = [...apart.conflicts.values()].flatMap((stages) => Object.values(stages).map(({ oid }) => oid));
+  if (apart.conflicts.size === 0 || (await hasLongFile(repository, conflicting, { ifMissing: false }))) {
+    return apart;
+  }
   return merge(repository, labels, { apart: false });
 }
 
@@ -50,15 +55,18 @@ export async function mergeTrees(
  */
 const LONG_FILE = 1024 * 1024;
 
-async function hasLongFile(repository: BareRepository, conflicts: MergedTrees['conflicts']): Promise<boolean> {
-  const oids = [...conflicts.values()].flatMap((stages) => Object.values(stages).map(({ oid }) => oid));
+async function hasLongFile(
+  repository: BareRepository,
+  oids: readonly string[],
+  { ifMissing }: { ifMissing: boolean },
+): Promise<boolean> {
+  if (oids.length === 0) return false;
   const input = oids.map((oid) => `${oid}\n`).join('');
   const { stdout } = await repository.local(['cat-file', '--batch-check=%(objectsize)'], { input });
-  // A submodule's commit is missing, and has no size.
   return stdout
     .toString('latin1')
     .split('\n')
-    .some((size) => Number(size) > LONG_FILE);
+    .some((size) => (size.endsWith(' missing') ? ifMissing : Number(size) > LONG_FILE));
 }
 
 async function merge(
