@@ -32,8 +32,12 @@ export async function decideExclusions(
   const attributes = await attributesOf(repository, base, needAttributes(fullDiff, rules));
   let facts: ExclusionFacts = { ...NO_FACTS, attributes };
   if (needBasePaths(fullDiff, rules, facts)) facts = { ...facts, basePaths: await repository.listPaths(base) };
-  const blobs = needBlobs(fullDiff, rules, facts);
-  if (blobs.length > 0) facts = { ...facts, blobs: await repository.lookAt(blobs) };
+  const asked = new Set<string>();
+  const missing = (): string[] => needBlobs(fullDiff, rules, facts).filter((oid) => !asked.has(oid));
+  for (let blobs = missing(); blobs.length > 0; blobs = missing()) {
+    for (const oid of blobs) asked.add(oid);
+    facts = { ...facts, blobs: new Map([...facts.blobs, ...(await repository.lookAt(blobs))]) };
+  }
   const decided = new Map(fullDiff.map((file) => [pathOf(file), decideExclusion(file, rules, facts)]));
   return {
     of: (file) => decided.get(pathOf(file)) ?? null,

@@ -44,8 +44,12 @@ export function saysGenerated(start: string): boolean {
 const MINIFIED_AVERAGE = 200;
 const MINIFIED_LEAST = 2000;
 
+export function canBeMinified(path: string): boolean {
+  return /\.(?:js|mjs|cjs|css)$/i.test(path);
+}
+
 export function isMinified(path: string, look: Pick<BlobLook, 'size' | 'lines'>): boolean {
-  if (!/\.(?:js|mjs|cjs|css)$/i.test(path)) return false;
+  if (!canBeMinified(path)) return false;
   return look.size >= MINIFIED_LEAST && look.size / Math.max(1, look.lines) > MINIFIED_AVERAGE;
 }
 
@@ -65,14 +69,16 @@ function textsOf(file: FileDiff, side: 'old' | 'new'): string[] {
 const LFS_POINTER =
   /^version https:\/\/git-lfs\.github\.com\/spec\/v1\n(?:ext-\d-[a-z0-9.-]+ sha256:[0-9a-f]{64}\n)*oid sha256:[0-9a-f]{64}\nsize \d{1,19}\n$/;
 
+/** Three, and one for each of its extensions. */
+const MAX_POINTER_LINES = 13;
+
 /** Whether the side is a Git LFS pointer. Hunks show all of it: it is shorter than what they show of a longer file. */
 export function isLfsPointer(file: FileDiff, side: 'old' | 'new'): boolean {
   const [hunk, ...others] = file.hunks;
-  const start = side === 'old' ? hunk?.oldStart : hunk?.newStart;
-  if (file[side] === null || others.length > 0 || start !== 1) return false;
-  const texts = textsOf(file, side);
-  if (texts.length > 20) return false;
-  const text = `${texts.join('\n')}\n`;
+  if (file[side] === null || hunk === undefined || others.length > 0) return false;
+  const [start, lines] = side === 'old' ? [hunk.oldStart, hunk.oldLines] : [hunk.newStart, hunk.newLines];
+  if (start !== 1 || lines > MAX_POINTER_LINES) return false;
+  const text = `${textsOf(file, side).join('\n')}\n`;
   return text.length < 1024 && LFS_POINTER.test(text);
 }
 

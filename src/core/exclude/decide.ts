@@ -45,7 +45,9 @@ function namesOf(file: FileDiff): string[] {
 
 export function byPathRule(file: FileDiff, rule: PathRule): LeftOut | null {
   const [input, ...others] = namesOf(file).map(rule);
-  return input === null || input === undefined || others.includes(null) ? null : covered(input === 'paths' ? 'not among paths' : 'among paths-ignore');
+  return input === null || input === undefined || others.includes(null)
+    ? null
+    : covered(input === 'paths' ? 'not among paths' : 'among paths-ignore');
 }
 
 function byAttributes(file: FileDiff, { attributes }: ExclusionFacts): LeftOut | null {
@@ -101,9 +103,8 @@ function isKnownToBase(file: FileDiff, named: NamedKind, { basePaths }: Exclusio
 
 function byContent(file: FileDiff, facts: ExclusionFacts): LeftOut | null {
   const before = lookAt(file, 'old', facts);
-  const now = lookAt(file, 'new', facts);
   // Of a file that goes, what it was decides.
-  const latest = now ?? before;
+  const latest = file.new === null ? before : lookAt(file, 'new', facts);
   if (latest === null) return null;
   const [path, base] = [pathOf(file), file.old?.path ?? pathOf(file)];
   if (before !== null && saysGenerated(before.start) && saysGenerated(latest.start)) {

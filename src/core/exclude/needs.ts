@@ -1,4 +1,5 @@
 import { pathOf, type FileDiff } from '../diff.ts';
+import { canBeMinified, saysGenerated } from './content.ts';
 import { byPathRule, decideExclusion, isDenied, type ExclusionFacts, type ExclusionRules } from './decide.ts';
 import { namedKind } from './names.ts';
 import { unreadable } from './unreadable.ts';
@@ -20,14 +21,20 @@ export function needBasePaths(files: readonly FileDiff[], rules: ExclusionRules,
   });
 }
 
-/** Blobs whose beginnings have to be looked at. The diff has fetched them. */
+/**
+ * Blobs whose beginnings have to be looked at, the known ones included. The diff has fetched them. What the base says can
+ * make the head's worth a look: to be asked again with what was found.
+ */
 export function needBlobs(files: readonly FileDiff[], rules: ExclusionRules, facts: ExclusionFacts): string[] {
   const oids = files.flatMap((file) => {
     if (file.old === null || file.new === null) return [];
     const decided = decideExclusion(file, { ...rules, size: false }, facts);
     if (file.binary) return decided?.covered === false ? [file.old.oid] : [];
     const open = rules.generated && decided === null && file.hunks.length > 0 && !isDenied(file, facts);
-    return open ? [file.old.oid, file.new.oid] : [];
+    if (!open) return [];
+    const before = facts.blobs.get(file.old.oid);
+    const matters = canBeMinified(pathOf(file)) || (before !== undefined && saysGenerated(before.start));
+    return matters ? [file.old.oid, file.new.oid] : [file.old.oid];
   });
   return [...new Set(oids)];
 }

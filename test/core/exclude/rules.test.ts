@@ -392,11 +392,22 @@ describe('what has to be looked up', () => {
   });
 
   test('the beginnings of files that are changed and not yet decided', () => {
-    const [code, renamed, script] = [of('a.ts'), of('c.ts', { from: 'b.ts' }), of('a.js', { binary: true })];
+    const [code, renamed, binary] = [of('a.ts'), of('c.ts', { from: 'b.ts' }), of('a.js', { binary: true })];
+    const script = of('app.js', { before: ['1'], after: ['2'] });
+    const [made, unmade] = [['made', [HEADER, '1']] as const, ['unmade', [HEADER, '3']] as const].map(
+      ([name, before]) => of(`${name}.go`, { before, after: name === 'made' ? [HEADER, '2'] : ['2', '3'] }),
+    );
     const others = [of('yarn.lock'), of('new.ts', ADDED), of('old.ts', { after: null }), of('docs/x.ts')];
-    expect(needBlobs([...others, code, renamed, script], rules, NO_FACTS)).toEqual([
-      ...new Set([code.old?.oid, code.new?.oid, renamed.old?.oid, renamed.new?.oid, script.old?.oid]),
-    ]);
+    const files = [...others, code, renamed, binary, script, made, unmade].filter((file) => file !== undefined);
+    const first = [code, renamed, binary, script, script, made, unmade].map((file, index) =>
+      index === 4 ? file?.new?.oid : file?.old?.oid,
+    );
+    expect(needBlobs(files, rules, NO_FACTS)).toEqual([...new Set(first)]);
+    // Once the base's version is seen to say that it is generated, the head's is wanted.
+    const blobs = new Map([made, unmade].map((file) => [file?.old?.oid ?? '', lookOf([HEADER])]));
+    const then = needBlobs(files, rules, { ...NO_FACTS, blobs });
+    expect(then.filter((oid) => !first.includes(oid))).toEqual([made?.new?.oid, unmade?.new?.oid]);
+    expect(decideExclusion(files.at(-1) ?? code, rules, { ...NO_FACTS, blobs })).toBeNull();
     expect(needBlobs([code], exclusionRules(NO_FILTERS, 'tree'), NO_FACTS)).toEqual([]);
   });
 });
