@@ -21,6 +21,7 @@ import { GitFault } from '../ports/repository.ts';
 import type { ReviewPorts, ReviewSettings } from '../pipeline/ports.ts';
 import { openChecks } from './checks.ts';
 import { accessOf, openLedger } from './ledger.ts';
+import { agentSessions } from '../compose/agent-sessions.ts';
 import { openReviewer } from '../compose/reviewer.ts';
 
 /** What a lease costs: how long it lasts where nobody renews it, and how often it is. */
@@ -43,7 +44,8 @@ export async function composeReview(
   const workFolder = join(context.tempFolder, 'pushback');
   await mkdir(workFolder, { recursive: true });
   const tokens = await createTokenCounter();
-  if (config.reviewer.kind === 'command') warnOfCredentials(config.reviewer.passEnv);
+  if (config.reviewer.kind === 'command' || config.reviewer.kind === 'agent')
+    warnOfCredentials(config.reviewer.passEnv);
   if (config.ledger.kind === 'comment') actionsLog.info(COMMENT_LEDGER);
   return {
     ...openLedger(config, context),
@@ -64,6 +66,7 @@ export async function composeReview(
       cwd: context.workspace,
       tempFolder: workFolder,
       timeoutMs: config.timeoutMs,
+      sessionsFolder: agentSessions(process.env),
       filters: config.filters,
       tokens,
       clock: systemClock,

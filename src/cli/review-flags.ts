@@ -1,6 +1,8 @@
+import { AGENT_NAMES } from '../core/agents/cli.ts';
 import type { ReviewerConfig } from '../core/config.ts';
 import type { ReviewFilters } from '../core/exclude/filters.ts';
 import { pathPatterns, repositoryPath } from '../core/inputs/lists.ts';
+import { readAgent } from './agent-flags.ts';
 import { readModel, type RawModelFlags } from './model-flags.ts';
 import { SEVERITIES, type Severity } from '../core/severity.ts';
 
@@ -44,7 +46,7 @@ export type ReviewFlags = {
 };
 
 export const FAIL_ON = [...SEVERITIES, 'never'] as const;
-export const REVIEWERS = ['model', 'command', 'sarif'] as const;
+export const REVIEWERS = ['model', ...AGENT_NAMES, 'command', 'sarif'] as const;
 export const FORCES = ['full', 'rerun'] as const;
 
 /** Reads them all, and adds everything that is wrong to `faults`; what is at fault reads as something harmless then. */
@@ -117,7 +119,7 @@ function readReviewer(
       : oneOf('--reviewer', raw.reviewer, REVIEWERS, faults);
   if (kind === null) {
     faults.push(
-      '--reviewer: say model (with --model), command (with the program after --) or sarif (with --sarif-file)',
+      '--reviewer: say model (with --model), an agent (claude, codex, gemini, opencode or copilot), command (with the program after --) or sarif (with --sarif-file)',
     );
     return null;
   }
@@ -130,6 +132,10 @@ function readReviewer(
     if (files.length === 0) faults.push('--sarif-file: name at least one file for --reviewer sarif');
     if (argv.length > 0) faults.push(`--reviewer sarif: runs no program, and ${JSON.stringify(argv[0])} was given`);
     return { kind, files };
+  }
+  if (kind !== 'command') {
+    if (files.length > 0) faults.push('--sarif-file: only for --reviewer sarif');
+    return readAgent(kind, raw, argv, env, faults);
   }
   const [program, ...rest] = argv;
   if (files.length > 0) faults.push('--sarif-file: only for --reviewer sarif');
@@ -147,9 +153,9 @@ function kindOfWhatIsGiven(
   model: string | undefined,
   argv: readonly string[],
   files: readonly string[],
-): (typeof REVIEWERS)[number] | null {
+): 'model' | 'command' | 'sarif' | null {
   const given = { model: model !== undefined, command: argv.length > 0, sarif: files.length > 0 };
-  const [kind, ...others] = REVIEWERS.filter((name) => given[name]);
+  const [kind, ...others] = (['model', 'command', 'sarif'] as const).filter((name) => given[name]);
   return others.length === 0 ? (kind ?? null) : null;
 }
 

@@ -10,6 +10,7 @@ import { createConsoleLog } from '../adapters/system/console-log.ts';
 import { listenForInterruption } from '../adapters/system/interruption.ts';
 import { hashOfToken, newHolderToken, randomHex, sha256Hex } from '../adapters/system/randomness.ts';
 import { createTokenCounter } from '../adapters/tokens/o200k.ts';
+import { agentSessions } from '../compose/agent-sessions.ts';
 import { openReviewer } from '../compose/reviewer.ts';
 import type { ReviewerConfig } from '../core/config.ts';
 import { gate } from '../core/gate.ts';
@@ -152,6 +153,8 @@ async function compose(
       cwd: process.cwd(),
       tempFolder: tmpdir(),
       timeoutMs,
+      sessionsFolder:
+        agentSessions(process.env) ?? join(dirname(target.repository.objectsFolder), 'pushback', 'sessions'),
       filters: flags.filters,
       tokens,
       clock: systemClock,

@@ -1,6 +1,8 @@
+import { createAgentReviewer } from '../adapters/reviewers/agents/agent-reviewer.ts';
 import { createCommandReviewer } from '../adapters/reviewers/command/command-reviewer.ts';
 import { createModelReviewer } from '../adapters/reviewers/model/model-reviewer.ts';
 import { createSarifReviewer } from '../adapters/reviewers/sarif/sarif-reviewer.ts';
+import { AGENT_CLIS } from '../core/agents/all.ts';
 import type { ReviewerConfig } from '../core/config.ts';
 import { filterFingerprint, type ReviewFilters } from '../core/exclude/filters.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -16,6 +18,8 @@ export type ReviewerPlace = {
   cwd: string;
   tempFolder: string;
   timeoutMs: number;
+  /** Where agents' conversations are kept for the next push; null: they are not. */
+  sessionsFolder: string | null;
   /** They change what a reviewer is asked, so they are part of its fingerprint. */
   filters: ReviewFilters;
   tokens: TokenCounter;
@@ -45,6 +49,24 @@ export function openReviewer(config: ReviewerConfig, place: ReviewerPlace): Revi
       const { env, clock, log, idToken, tokens } = place;
       const countTokens = (text: string): number => tokens.count(text);
       return createModelReviewer({ ...config, fingerprintParts, env, clock, log, idToken, countTokens });
+    }
+    case 'agent': {
+      const { env, cwd, clock, log, timeoutMs, sessionsFolder } = place;
+      const { agent, ...asked } = config;
+      const cli = AGENT_CLIS[agent];
+      const workFolder = place.tempFolder;
+      return createAgentReviewer({
+        ...asked,
+        cli,
+        env,
+        cwd,
+        clock,
+        log,
+        timeoutMs,
+        workFolder,
+        sessionsFolder,
+        fingerprintParts,
+      });
     }
     default:
       return config satisfies never;

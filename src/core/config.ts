@@ -1,3 +1,4 @@
+import type { AgentName } from './agents/cli.ts';
 import type { EligibilityRules } from './eligibility.ts';
 import type { NamedPullRequest } from './event.ts';
 import type { ReviewFilters } from './exclude/filters.ts';
@@ -74,6 +75,22 @@ export type ReviewerConfig =
       prices: Prices | null;
       /** Whether findings get a second look. */
       verify: boolean;
+    }
+  | {
+      kind: 'agent';
+      agent: AgentName;
+      /** Program and arguments instead of the one on the PATH; null: that one. */
+      command: [string, ...string[]] | null;
+      /** As it was given; null: the agent's own default. */
+      model: string | null;
+      /** A secret; null: one of the agent's own variables. */
+      apiKey: string | null;
+      /** Without a slash at its end; null: the provider's own. */
+      baseUrl: string | null;
+      /** Of each run, in US dollars. */
+      maxCostUsd: number | null;
+      /** Names of the environment variables it may see beside those that it needs. */
+      passEnv: string[];
     };
 
 export type PublishConfig = {

@@ -32,7 +32,7 @@ export const opencode: AgentCli = {
   startsIn: 'tree',
   modelFault: (model) =>
     model === null || providerAndName(model) === null
-      ? 'opencode needs the input model as provider/model, for example anthropic/claude-sonnet-4-5'
+      ? 'provider/id for opencode, such as anthropic/claude-sonnet-5-5'
       : null,
   invoke(ask) {
     return {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Config } from '../config.ts';
+import { AGENT_NAMES } from '../agents/cli.ts';
 import { SessionName } from '../ids.ts';
 import { Force } from '../ledger/commands.ts';
 import { SEVERITIES } from '../severity.ts';
@@ -34,7 +35,7 @@ export function fieldsFor(context: HostContext) {
     'aws-region': field(optional(matching(REGION, 40, 'an AWS region such as eu-central-1'))),
     session: field(optional(session)),
     'pull-requests': field(pullRequestList(context)),
-    reviewer: field(optional(oneOf('model', 'command', 'sarif'))),
+    reviewer: field(optional(oneOf('model', ...AGENT_NAMES, 'command', 'sarif'))),
     command: field(argumentList),
     'pass-env': field(variableNames),
     'sarif-file': field(fileList),

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type { AgentName } from '../agents/cli.ts';
 import type { Config, LedgerConfig, ReviewerConfig } from '../config.ts';
 import { modelTarget } from '../reviewing/model-target.ts';
 import { sizeOf, type InputFault } from './faults.ts';
@@ -83,6 +84,7 @@ function reviewerOf(fields: Fields): ReviewerConfig {
   const kind = fields.reviewer ?? reviewerSaid(fields);
   if (kind === 'model') return modelOf(fields);
   if (kind === 'sarif') return { kind, files: fields['sarif-file'] };
+  if (kind !== 'command') return agentOf(fields, kind);
   if (program === undefined)
     throw new Error('reviewer command without a command: the rules between inputs let it through');
   return { kind, argv: [program, ...args], passEnv: fields['pass-env'] };
@@ -105,6 +107,20 @@ function modelOf(fields: Fields): ReviewerConfig {
     budget: { inputTokens: fields['max-input-tokens'], costUsd: fields['max-cost'] },
     prices: fields.prices,
     verify: fields.verify,
+  };
+}
+
+function agentOf(fields: Fields, agent: AgentName): ReviewerConfig {
+  const [program, ...args] = fields.command;
+  return {
+    kind: 'agent',
+    agent,
+    command: program === undefined ? null : [program, ...args],
+    model: fields.model,
+    apiKey: fields['api-key'],
+    baseUrl: fields['base-url'],
+    maxCostUsd: fields['max-cost'],
+    passEnv: fields['pass-env'],
   };
 }
 

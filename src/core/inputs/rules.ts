@@ -1,3 +1,5 @@
+import { AGENT_CLIS } from '../agents/all.ts';
+import type { AgentName } from '../agents/cli.ts';
 import { MODEL_PROVIDERS, modelTarget } from '../reviewing/model-target.ts';
 import { quoted, type InputFault } from './faults.ts';
 import { isOpenOnTheWay } from './model.ts';
@@ -45,7 +47,8 @@ function requestFaults(texts: InputTexts): InputFault[] {
   return [{ input: 'fail-on', found: 'never', expected }];
 }
 
-const CHOICES = 'model (with the input model), command (with the input command) or sarif (with sarif-file)';
+const CHOICES =
+  'model (with the input model), an agent (claude, codex, gemini, opencode or copilot), command (with the input command) or sarif (with sarif-file)';
 
 /** Inputs that choose a reviewer by themselves where `reviewer` says nothing. */
 const CHOOSING = { model: 'model', command: 'command', sarif: 'sarif-file' } as const;
@@ -60,6 +63,12 @@ function reviewerFaults(texts: InputTexts): InputFault[] {
       if (texts[input] === '') return [{ input, found: 'nothing', expected: NEEDED[texts.reviewer] }];
       return texts.reviewer === 'model' ? modelFaults(texts) : [];
     }
+    case 'claude':
+    case 'codex':
+    case 'gemini':
+    case 'opencode':
+    case 'copilot':
+      return agentFaults(texts, texts.reviewer);
     case '': {
       if (named.length === 1) return named[0] === 'model' ? modelFaults(texts) : [];
       const found =
@@ -91,9 +100,17 @@ function modelFaults(texts: InputTexts): InputFault[] {
     const expected = 'the address of the server, such as http://localhost:11434/v1';
     faults.push({ input: 'base-url', found: 'nothing, with an openai-compatible model', expected });
   }
-  if (texts['api-key'] !== '' && isOpenOnTheWay(texts['base-url'])) {
-    const expected = 'https://, for the key would be sent there unencrypted';
-    faults.push({ input: 'base-url', found: 'an http:// URL of another machine, with api-key', expected });
-  }
-  return faults;
+  return [...faults, ...addressFaults(texts)];
+}
+
+function agentFaults(texts: InputTexts, agent: AgentName): InputFault[] {
+  const wrong = AGENT_CLIS[agent].modelFault(texts.model === '' ? null : texts.model);
+  const faults = addressFaults(texts);
+  return wrong === null ? faults : [{ input: 'model', found: quoted(texts.model), expected: wrong }, ...faults];
+}
+
+function addressFaults(texts: InputTexts): InputFault[] {
+  if (texts['api-key'] === '' || !isOpenOnTheWay(texts['base-url'])) return [];
+  const expected = 'https://, for the key would be sent there unencrypted';
+  return [{ input: 'base-url', found: 'an http:// URL of another machine, with api-key', expected }];
 }

@@ -164,6 +164,35 @@ describe('what follows from several inputs', () => {
     expect(configOf({ 'fail-on': failOn, 'on-error': onError }).gate.onError).toBe(expected);
   });
 
+  test('an agent takes the key, the address, the price limit, and a program of its own', () => {
+    const raw = {
+      reviewer: 'codex',
+      command: 'node\nwrapper.js',
+      'pass-env': 'PROFILE',
+      model: 'gpt-5-codex',
+      'api-key': 'sk-0123456789',
+      'base-url': 'https://models.example/v1/',
+      'max-cost': '2.5',
+    };
+    expect(configOf(raw).reviewer).toEqual({
+      kind: 'agent',
+      agent: 'codex',
+      command: ['node', 'wrapper.js'],
+      model: 'gpt-5-codex',
+      apiKey: 'sk-0123456789',
+      baseUrl: 'https://models.example/v1',
+      maxCostUsd: 2.5,
+      passEnv: ['PROFILE'],
+    });
+    expect(configOf({ reviewer: 'gemini', command: '' }).reviewer).toMatchObject({
+      kind: 'agent',
+      agent: 'gemini',
+      command: null,
+      model: null,
+      apiKey: null,
+    });
+  });
+
   test('set to nothing, authors and label are not the default ones', () => {
     const { eligibility } = configOf({ 'ignore-authors': '', 'skip-label': ' ' });
     expect(eligibility).toEqual({ ignoreAuthors: [], skipLabel: '', reviewDrafts: false });
@@ -215,7 +244,10 @@ describe('one fault', () => {
       { 'pull-requests': Array.from({ length: 31 }, (_, index) => index + 1).join(' ') },
       'pull-requests: found 31 of them; expected at most 30 pull requests',
     ],
-    [{ reviewer: 'claude' }, 'reviewer: found "claude"; expected model, command or sarif'],
+    [
+      { reviewer: 'cursor' },
+      'reviewer: found "cursor"; expected model, claude, codex, gemini, opencode, copilot, command or sarif',
+    ],
     [{ command: 'a\0b' }, 'command: found a text of 3 characters; expected arguments without NUL characters'],
     [{ 'pass-env': 'HOME KEY=hunter2' }, `pass-env: found entry 2, a text of 11 characters; expected ${NAMES}`],
     [
@@ -281,6 +313,14 @@ describe('one fault', () => {
     [{ 'sarif-file': 'a' }, 'reviewer: found nothing, with command and sarif-file both set; expected model (with'],
     [{ reviewer: 'command', command: '' }, 'command: found nothing; expected the command that reviewer: command runs'],
     [{ reviewer: 'sarif' }, 'sarif-file: found nothing; expected the files that reviewer: sarif reads'],
+    [
+      { reviewer: 'opencode', model: 'gpt-5', command: '' },
+      'model: found "gpt-5"; expected provider/id for opencode, such as anthropic/',
+    ],
+    [
+      { reviewer: 'claude', 'api-key': 'sk-0123456789', 'base-url': 'http://models.example' },
+      'base-url: found an http:// URL of another machine, with api-key; expected https://',
+    ],
   ])('%j', (raw, message) => {
     expect(faultsOf(raw)).toEqual([expect.stringContaining(message)]);
   });

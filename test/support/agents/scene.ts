@@ -104,7 +104,6 @@ export class AgentScene implements AsyncDisposable {
       cwd: this.root,
       workFolder: this.workFolder,
       sessionsFolder: this.sessionsFolder,
-      instructions: null,
       timeoutMs: 120_000,
       graceMs: 300,
       fingerprintParts: [],

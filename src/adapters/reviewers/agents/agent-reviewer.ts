@@ -7,6 +7,7 @@ import type { AgentCli, Spent } from '../../../core/agents/cli.ts';
 import { isWorthFresh } from '../../../core/agents/failure.ts';
 import { versionText } from '../../../core/agents/version.ts';
 import { promptOf } from '../../../core/prompt/prompt.ts';
+import { rulesText } from '../../../core/prompt/rules.ts';
 import { requestOf } from '../../../core/prompt/request.ts';
 import { pullRequestName } from '../../../core/pull-request.ts';
 import type { Clock } from '../../../ports/clock.ts';
@@ -39,8 +40,6 @@ export type AgentReviewerOptions = {
   workFolder: string;
   /** Where conversations are kept for the next push; null: they are not. */
   sessionsFolder: string | null;
-  /** What to look for, from the trusted base. */
-  instructions: string | null;
   timeoutMs: number;
   /** Whatever else changes its answers: filters, for example. */
   fingerprintParts: readonly string[];
@@ -52,8 +51,8 @@ export type AgentReviewerOptions = {
 
 /** Has an agent's command line review: headless, only reading, in a work tree of its own. docs/agents.md */
 export function createAgentReviewer(options: AgentReviewerOptions): Reviewer {
-  const { cli, model, instructions, fingerprintParts } = options;
-  const identity = JSON.stringify(['agent', 1, cli.name, model, instructions, fingerprintParts]);
+  const { cli, model, fingerprintParts } = options;
+  const identity = JSON.stringify(['agent', 1, cli.name, model, rulesText('work-tree', null), fingerprintParts]);
   return {
     name: cli.name,
     model,
@@ -98,8 +97,10 @@ class Call {
 
   async review(): Promise<ReviewerOutcome> {
     const { cli, model, baseUrl, env, log } = this.#options;
-    const fault = cli.modelFault(model) ?? (baseUrl === null ? null : await this.#deadEnd(baseUrl));
-    if (fault !== null) return { outcome: 'failed', why: `${fault}.`, output: '' };
+    const expected = cli.modelFault(model);
+    if (expected !== null) return { outcome: 'failed', why: `The input model must be ${expected}.`, output: '' };
+    const deadEnd = baseUrl === null ? null : await this.#deadEnd(baseUrl);
+    if (deadEnd !== null) return { outcome: 'failed', why: deadEnd, output: '' };
     const environment = agentEnvironment({
       env,
       passEnv: this.#options.passEnv,
@@ -120,7 +121,7 @@ class Call {
   async #deadEnd(baseUrl: string): Promise<string | null> {
     const why = await unreachable(baseUrl, this.#options.env);
     if (why === null) return null;
-    return `${this.#options.cli.title} would find nobody at base-url ${baseUrl} (${why}): correct it, or start what should listen there`;
+    return `${this.#options.cli.title} would find nobody at base-url ${baseUrl} (${why}): correct it, or start what should listen there.`;
   }
 
   /** Continues the previous review's conversation; null where it has to be begun anew, with the reason logged. */
@@ -172,7 +173,6 @@ class Call {
     const boundary = randomBytes(16).toString('hex');
     const prompt = promptOf(asked, {
       boundary,
-      instructions: this.#options.instructions,
       surroundings: 'work-tree',
     });
     const ask = {

@@ -30,7 +30,7 @@ beforeEach(async () => {
 
 /** Reviews what the latest prompt of a conversation asks for, whatever was asked before. */
 const reviewer: Script = (request) => {
-  const latest = request.messages.findLastIndex(({ role, text }) => role === 'user' && text.includes('# Now answer'));
+  const latest = request.messages.findLastIndex(({ role, text }) => role !== 'assistant' && text.includes('# Now answer'));
   const messages = request.messages.slice(Math.max(0, latest));
   return oracle({ usage: { input: 1000, output: 50 } })({ ...request, messages });
 };
