@@ -46,7 +46,7 @@ export type ReviewFlags = {
 };
 
 export const FAIL_ON = [...SEVERITIES, 'never'] as const;
-export const REVIEWERS = ['model', ...AGENT_NAMES, 'command', 'sarif'] as const;
+export const REVIEWERS = ['command', 'sarif', 'model', ...AGENT_NAMES] as const;
 export const FORCES = ['full', 'rerun'] as const;
 
 /** Reads them all, and adds everything that is wrong to `faults`; what is at fault reads as something harmless then. */

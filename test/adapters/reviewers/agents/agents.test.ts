@@ -30,8 +30,13 @@ beforeEach(async () => {
 
 /** Reviews what the latest prompt of a conversation asks for, whatever was asked before. */
 const reviewer: Script = (request) => {
-  const latest = request.messages.findLastIndex(({ role, text }) => role !== 'assistant' && text.includes('# Now answer'));
-  const messages = request.messages.slice(Math.max(0, latest));
+  const latest = request.messages.findLastIndex(
+    ({ role, text }) => role !== 'assistant' && text.includes('# Now answer'),
+  );
+  // Beside a tool's result, a prompt counts as the tool's.
+  const messages = request.messages
+    .slice(Math.max(0, latest))
+    .map((message, index) => (index === 0 ? { ...message, role: 'user' as const } : message));
   return oracle({ usage: { input: 1000, output: 50 } })({ ...request, messages });
 };
 
