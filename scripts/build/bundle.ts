@@ -1,6 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import * as esbuild from 'esbuild';
+import { isLeftOut, leaveOut } from './leave-out.ts';
 import { bundledLicenses } from './licenses.ts';
 
 /** The project's root, wherever the command is started. */
@@ -41,13 +42,14 @@ export async function bundleAction(folder: string): Promise<void> {
   const { metafile } = await esbuild.build({
     ...COMMON,
     entryPoints: Object.keys(ACTION_ENTRIES).map((name) => ({ in: `entry:${name}`, out: name })),
-    plugins: [entriesFromText(ACTION_ENTRIES)],
+    plugins: [entriesFromText(ACTION_ENTRIES), leaveOut()],
     outdir: folder,
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
   });
   await writeFile(join(folder, 'package.json'), '{"type":"module"}\n');
-  await writeFile(join(folder, 'licenses.txt'), await bundledLicenses(ROOT, Object.keys(metafile.inputs)));
+  const bundled = Object.keys(metafile.inputs).filter((name) => !isLeftOut(name));
+  await writeFile(join(folder, 'licenses.txt'), await bundledLicenses(ROOT, bundled));
 }
 
 /** Writes the endpoint's Lambda handler as `index.mjs` into `folder`, replacing what is there. */

@@ -1,0 +1,51 @@
+import type * as esbuild from 'esbuild';
+
+/**
+ * What packages bring along and nothing of ours can reach, each with what stands in its place. A name that is missing here
+ * once a package needs it fails the build.
+ */
+const LEFT_OUT: readonly { package: RegExp; path: RegExp; contents: string }[] = [
+  // Zod's messages in every language but English, which loads by itself.
+  {
+    package: /[/\\]zod[/\\]v4[/\\]/,
+    path: /^\.\.\/locales\/index\.js$/,
+    contents: "export { default as en } from './en.js';",
+  },
+  // Where the AI SDK looks up models by their name alone; ours are always made by their provider.
+  {
+    package: /[/\\]node_modules[/\\]ai[/\\]/,
+    path: /^@ai-sdk\/gateway$/,
+    contents: `
+const none = () => { throw new Error('this build knows no models by their name alone'); };
+class GatewayError extends Error { static isInstance() { return false; } }
+class GatewayAuthenticationError extends GatewayError {}
+export { GatewayError, GatewayAuthenticationError, none as createGateway };
+export const gateway = { languageModel: none, embeddingModel: none, imageModel: none };`,
+  },
+];
+
+/** Tells what stands in a left out file's place among the bundle's inputs. */
+export function isLeftOut(input: string): boolean {
+  return /^left-out-\d+:/.test(input);
+}
+
+export function leaveOut(): esbuild.Plugin {
+  return {
+    name: 'leave-out',
+    setup(build) {
+      for (const [index, { package: from, path, contents }] of LEFT_OUT.entries()) {
+        const namespace = `left-out-${index}`;
+        build.onResolve({ filter: path }, async ({ path: wanted, importer, resolveDir, kind }) => {
+          if (!from.test(importer)) return null;
+          const found = await build.resolve(wanted, { resolveDir, kind, importer: '', pluginData: namespace });
+          return { path: found.path, namespace };
+        });
+        build.onLoad({ filter: /.*/, namespace }, ({ path: file }) => ({
+          contents,
+          loader: 'js',
+          resolveDir: file.replace(/[/\\][^/\\]*$/, ''),
+        }));
+      }
+    },
+  };
+}
