@@ -16,6 +16,8 @@ export const Usage = z.object({
   scopeLines: count.optional(),
   fullFiles: count,
   durationMs: count,
+  /** What all runs of the PR used so far, this one included, as far as they reported it. */
+  spent: z.object({ inputTokens: count, outputTokens: count, costUsd: z.number().nonnegative() }).optional(),
 });
 export type Usage = z.infer<typeof Usage>;
 

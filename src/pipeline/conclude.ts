@@ -5,6 +5,7 @@ import { placesToRead } from '../core/findings/list-open.ts';
 import { NOTHING_SAID, type Said, type Today } from '../core/findings/today.ts';
 import type { CommitSha, RunId } from '../core/ids.ts';
 import type { ReviewerIdentity } from '../core/review-record.ts';
+import { plus, spentBefore } from '../core/reviewing/spent.ts';
 import type { Scope } from '../core/scope.ts';
 import type { PullRequestReview } from '../ports/reviewer.ts';
 import type { ReviewPorts } from './ports.ts';
@@ -23,6 +24,8 @@ export async function concludeRun(
   const { pullRequest, fullDiff, recorded, scope, decision } = pr;
   const review = reviewed.outcome === 'reviewed' ? reviewed.review : null;
   const previous = recorded.previous.outcome === 'found' ? recorded.previous.record : null;
+  const used =
+    reviewed.outcome === 'reviewed' ? reviewed.usage : { inputTokens: null, outputTokens: null, costUsd: null };
   const beforeLines: Omit<Today, 'lines'> = {
     headSha: pullRequest.version.headSha,
     fullDiff: pr.inReview,
@@ -45,7 +48,8 @@ export async function concludeRun(
     previous,
     nextShortId: pr.claimed.answer.nextShortId,
     usage: {
-      ...(reviewed.outcome === 'reviewed' ? reviewed.usage : { inputTokens: null, outputTokens: null, costUsd: null }),
+      ...used,
+      spent: plus(spentBefore(previous, recorded.sources), used),
       scopeTokens: scope.tokens,
       fullTokens: scope.fullTokens,
       scopeFiles: scope.files.length,

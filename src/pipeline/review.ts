@@ -2,6 +2,7 @@ import { listOpenFindings, placesToRead } from '../core/findings/list-open.ts';
 import type { SessionName } from '../core/ids.ts';
 import { withinRequest } from '../core/prompt/within-request.ts';
 import { pullRequestName } from '../core/pull-request.ts';
+import { spentBefore } from '../core/reviewing/spent.ts';
 import { shareUsage } from '../core/share-usage.ts';
 import type {
   PullRequestRequest,
@@ -132,6 +133,7 @@ async function requestFor(pr: Prepared): Promise<PullRequestRequest> {
     fullDiff,
     findings: listOpenFindings({ ...today, lines }, scope),
     instructions: pr.instructions,
+    spent: spentBefore(previous, recorded.sources),
     objects: pr.repository,
     checkOut: (place) => pr.repository.checkOut({ head: headSha, base: pullRequest.version.mergeBaseSha, ...place }),
   };

@@ -3,6 +3,7 @@ import type { Finding, Judgement, RawFinding } from '../core/finding.ts';
 import type { CommitSha } from '../core/ids.ts';
 import type { ModeDecision } from '../core/mode.ts';
 import type { PullRequestCommits, PullRequestKey, PullRequestVersion } from '../core/pull-request.ts';
+import type { Spent } from '../core/reviewing/spent.ts';
 import type { Scope } from '../core/scope.ts';
 import type { CheckedOut, CheckOutRequest, Repository } from './repository.ts';
 
@@ -50,6 +51,8 @@ export type PullRequestRequest = {
   findings: (Finding & { touched: boolean })[];
   /** What the maintainers ask for, from the trusted branch; null where they say nothing. */
   instructions: string | null;
+  /** What its earlier runs used: for limits over its life. */
+  spent: Spent;
   /** The objects at the head and at the merge base: for reviewers that look around in them. */
   objects: Pick<Repository, 'fetch' | 'diff' | 'readFiles' | 'listPaths' | 'search'>;
   /** Writes a work tree at the head: for reviewers that look at files themselves. */

@@ -1,3 +1,4 @@
+import type { Spent } from './spent.ts';
 import { totalOf, type Part, type PartFile } from './parts.ts';
 
 /** What a run may use; null: no limit. */
@@ -81,9 +82,6 @@ export function budgetLeft(limits: { run: Budget; life: Budget }, spent: Spent):
     costUsd: least(limits.run.costUsd, limits.life.costUsd, spent.costUsd),
   };
 }
-
-/** What earlier runs used, as far as they said. */
-export type Spent = { inputTokens: number; outputTokens: number; costUsd: number };
 
 /** Parts one by one, the slices of a file together where the first of them stands. */
 function unitsOf(parts: readonly Part[]): Part[][] {

@@ -44,6 +44,7 @@ export function aPullRequest(
     fullDiff,
     findings: [],
     instructions: null,
+    spent: { inputTokens: 0, outputTokens: 0, costUsd: 0 },
     checkOut: () => Promise.reject(new Error('no reviewer that wants a work tree')),
     objects: objectsOf(before, after),
     ...overrides,
