@@ -1,16 +1,20 @@
 import * as core from '@actions/core';
+import { runCommand } from './action/command.ts';
 import { composeReview, settingsOf } from './action/compose.ts';
 import { applyGate, finish } from './action/finish.ts';
 import { NotInAWorkflow, readActionContext, type ActionContext } from './adapters/actions/context.ts';
 import { actionsLog } from './adapters/actions/log.ts';
 import { listenForInterruption } from './adapters/system/interruption.ts';
+import { commandAsked, isCommentEvent, type Asked } from './core/commands/asked.ts';
 import type { Config } from './core/config.ts';
 import { targetsOf, type NamedPullRequest } from './core/event.ts';
 import { gate } from './core/gate.ts';
 import { faultMessage } from './core/inputs/faults.ts';
+import { queuedMerge, type QueuedMerge } from './core/merge-group.ts';
 import type { RunReport } from './core/report.ts';
 import { readInputs } from './inputs.ts';
 import { ClaimRejected } from './pipeline/claim.ts';
+import { mirrorVerdict } from './pipeline/mirror.ts';
 import { PullRequestNotFound } from './pipeline/look.ts';
 import { runReview } from './run-review.ts';
 
@@ -27,20 +31,7 @@ export async function main(): Promise<void> {
     if (inputs.config.reviewer.kind === 'model' && inputs.config.reviewer.apiKey !== null) {
       core.setSecret(inputs.config.reviewer.apiKey);
     }
-    const targets = targetsOf(context.eventName, context.payload, inputs.config.pullRequests);
-    switch (targets.outcome) {
-      case 'ignored':
-        actionsLog.info(`Nothing to do: ${targets.why}.`);
-        return;
-      case 'unsupported':
-        core.setFailed(`Pushback did not start: ${targets.why}.`);
-        return;
-      case 'review':
-        await review(inputs.config, context, targets.pullRequests);
-        return;
-      default:
-        targets satisfies never;
-    }
+    await start(inputs.config, context);
   } catch (error) {
     if (error instanceof Error && error.stack !== undefined) core.debug(error.stack);
     const why = messageOf(error);
@@ -49,6 +40,56 @@ export async function main(): Promise<void> {
         ? `Pushback did not start: ${why}.`
         : `Pushback broke, nothing was reviewed: ${why}`,
     );
+  }
+}
+
+async function start(config: Config, context: ActionContext): Promise<void> {
+  const work = workOf(config, context);
+  switch (work.outcome) {
+    case 'ignored':
+      actionsLog.info(`Nothing to do: ${work.why}.`);
+      return;
+    case 'unsupported':
+      core.setFailed(`Pushback did not start: ${work.why}.`);
+      return;
+    case 'review':
+      return review(config, context, work.pullRequests);
+    case 'asked':
+      return command(config, context, work.asked);
+    case 'queued':
+      return mirror(config, context, work.merge);
+    default:
+      return work satisfies never;
+  }
+}
+
+function workOf({ pullRequests }: Config, { eventName, payload }: ActionContext) {
+  if (isCommentEvent(eventName)) return commandAsked(eventName, payload);
+  return eventName === 'merge_group' ? queuedMerge(payload) : targetsOf(eventName, payload, pullRequests);
+}
+
+async function command(config: Config, context: ActionContext, asked: Asked): Promise<void> {
+  using interruption = listenForInterruption();
+  let report: RunReport | null;
+  try {
+    report = await runCommand(config, context, asked, interruption.signal);
+  } catch (error) {
+    noReview(error, config);
+    return;
+  }
+  if (report !== null) await tell(report, config, context);
+}
+
+/** A queue's commit gets what its pull request's head got. */
+async function mirror(config: Config, context: ActionContext, merge: QueuedMerge): Promise<void> {
+  using interruption = listenForInterruption();
+  try {
+    const ports = await composeReview(config, context, interruption.signal);
+    const report = await mirrorVerdict(ports, settingsOf(config, context), merge);
+    actionsLog.info(`${merge.headSha.slice(0, 7)} in the merge queue: ${report.detail}`);
+    applyGate(gate([report], config.gate));
+  } catch (error) {
+    noReview(error, config);
   }
 }
 
@@ -63,6 +104,10 @@ async function review(config: Config, context: ActionContext, targets: readonly 
     noReview(error, config);
     return;
   }
+  await tell(report, config, context);
+}
+
+async function tell(report: RunReport, config: Config, context: ActionContext): Promise<void> {
   try {
     await finish(report, context);
   } catch (error) {

@@ -31,7 +31,9 @@ export function openLedger(
   if (config.kind !== 'comment') return { ledger: ledgerBeside(config, context), pullRequests };
   const openComment = createGitHubStickyComments(access);
   const comment = createCommentLedger({ pullRequests, openComment, clock: systemClock, runUrl: context.runUrl });
-  return { ledger: comment.ledgerFor(callerOf(context)), pullRequests: comment.pullRequests };
+  // Whoever can write there can say anything: no record in a comment is trusted more than another.
+  const caller: Caller = { ...callerOf(context), trust: 'contributor' };
+  return { ledger: comment.ledgerFor(caller), pullRequests: comment.pullRequests };
 }
 
 function ledgerBeside(config: Exclude<LedgerConfig, { kind: 'comment' }>, context: ActionContext): Ledger {

@@ -82,6 +82,8 @@ const PRIVILEGED_EVENTS: ReadonlySet<string> = new Set([
   'schedule',
   'repository_dispatch',
 ]);
+/** Events whose workflow file is the pull request's own: whoever can push can change what runs. */
+const PULL_REQUEST_EVENTS: ReadonlySet<string> = new Set(['pull_request', 'pull_request_review_comment']);
 const READ_ONLY_EVENTS: ReadonlySet<string> = new Set(['merge_group']);
 
 /** What refuses this caller whatever the call; null where nothing does. Asked before a body is read. */
@@ -130,8 +132,9 @@ const callerRefusals: Record<CallerRule, (claims: GitHubClaims, policy: Endpoint
   },
 
   event({ event_name: event }) {
-    if (event === 'pull_request' || PRIVILEGED_EVENTS.has(event) || READ_ONLY_EVENTS.has(event)) return null;
-    return `runs of the event ${event} may not call; those of pull_request, merge_group, ${[...PRIVILEGED_EVENTS].join(', ')} may`;
+    if (PULL_REQUEST_EVENTS.has(event) || PRIVILEGED_EVENTS.has(event) || READ_ONLY_EVENTS.has(event)) return null;
+    const known = [...PULL_REQUEST_EVENTS, ...READ_ONLY_EVENTS, ...PRIVILEGED_EVENTS];
+    return `runs of the event ${event} may not call; those of ${known.join(', ')} may`;
   },
 
   ref(claims, policy) {
@@ -170,12 +173,12 @@ const callRefusals: Record<CallRule, (claims: GitHubClaims, call: Call, policy: 
     return null;
   },
 
-  /** Whoever can push can change what runs on `pull_request`, so that such a run speaks for its own pull request only. */
+  /** Whoever can push can change what runs there, so that such a run speaks for its own pull request only. */
   'pull-request'(claims, call) {
-    if (claims.event_name !== 'pull_request') return null;
+    if (!PULL_REQUEST_EVENTS.has(claims.event_name)) return null;
     for (const { repositoryId, number } of call.pullRequests) {
       if (repositoryId !== claims.repository_id || claims.ref !== `refs/pull/${number}/merge`) {
-        return `a run of pull_request on ${claims.ref} may not act on pull request ${number} of repository ${repositoryId}`;
+        return `a run of ${claims.event_name} on ${claims.ref} may not act on pull request ${number} of repository ${repositoryId}`;
       }
     }
     return null;
@@ -183,7 +186,7 @@ const callRefusals: Record<CallRule, (claims: GitHubClaims, call: Call, policy: 
 };
 
 function visibleTo(claims: GitHubClaims, policy: EndpointPolicy): ReadonlySet<number> {
-  const mates = claims.event_name === 'pull_request' ? [] : groupMates(claims, policy);
+  const mates = PULL_REQUEST_EVENTS.has(claims.event_name) ? [] : groupMates(claims, policy);
   return new Set([claims.repository_id, ...mates.map((mate) => mate.id)]);
 }
 

@@ -16,9 +16,9 @@ export type CheckSettings = {
   name: string;
   policy: GatePolicy;
   /** Told which checks are open from now on, so that an interrupted process can conclude them. */
-  holding(open: readonly OpenCheck[]): void;
+  holding: (open: readonly OpenCheck[]) => void;
   /** What the check's page tells of a report, markdown. */
-  summaryOf(report: PullReport, session: SessionName): string;
+  summaryOf: (report: PullReport, session: SessionName) => string;
 };
 
 export type CheckKeeper = {

@@ -63,7 +63,7 @@ async function publishQuietly(
   plan: PublishPlan,
 ): Promise<void> {
   try {
-    await pullRequests.publish({ ...plan, review: { action: 'none' } }, async () => true);
+    await pullRequests.publish({ ...plan, review: { action: 'none' }, alone: true }, async () => true);
   } catch (error) {
     if (!(error instanceof HostFault)) throw error;
     log.warning(`What stands on the pull request could not be brought up to date: ${error.message}`);

@@ -1,21 +1,14 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { SessionName } from '../../src/core/ids.ts';
 import { aHolder, aSight, claimOne } from '../contracts/ledger-harness.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
-import {
-  CONTENT_REVIEWER,
-  nodeCommand,
-  nothingPosted,
-  openShopPull,
-  runShipped,
-  type ShopPull,
-} from '../e2e/support.ts';
-import type { ActionResult, RunOptions } from '../support/github/runner/run-action.ts';
+import { CONTENT_REVIEWER, nodeCommand, nothingPosted, openShopPull, type ShopPull } from '../e2e/support.ts';
+import type { ActionResult } from '../support/github/runner/run-action.ts';
+import { runSources } from './run-sources.ts';
 
 const SESSION = SessionName.parse('acme/shop#1');
 /** Takes the name of a file to say its process id in. */
@@ -25,32 +18,6 @@ const STUCK = nodeCommand(`
   fs.renameSync(process.argv[1] + '.new', process.argv[1]);
   process.stdin.resume(); setInterval(() => undefined, 1000);
 `);
-
-/** The action from its sources, its steps in processes of their own as the runner starts them. */
-async function runSources(
-  shop: ShopPull,
-  inputs: Record<string, string>,
-  options: Partial<RunOptions> = {},
-): Promise<ActionResult> {
-  const folder = await mkdtemp(join(tmpdir(), 'pushback-action-'));
-  try {
-    const [main, post] = await Promise.all(
-      ['main', 'post'].map(async (name) => {
-        const source = pathToFileURL(resolve('src', `${name}.ts`)).href;
-        const script = join(folder, `${name}.mjs`);
-        await writeFile(script, `const step = await import('${source}');\nawait step.${name}();\n`);
-        return script;
-      }),
-    );
-    return await runShipped(
-      shop,
-      { ...shop.world.inputs, ...inputs },
-      { main: main ?? '', post: post ?? '', ...options },
-    );
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-}
 
 function warningsOf({ annotations }: ActionResult): string[] {
   return annotations.filter(({ level }) => level === 'warning').map(({ message }) => message);

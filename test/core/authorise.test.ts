@@ -75,7 +75,12 @@ describe('the rules on the caller', () => {
       { ...target, ref: 'refs/heads/reviews2', ref_protected: 'false' },
       'ref',
     ],
-    ...['push', 'pull_request_review', 'pull_request_review_comment', 'release', 'PULL_REQUEST', 'constructor'].map(
+    [
+      "a reply in a thread, whose workflow is the pull request's own",
+      { event_name: 'pull_request_review_comment' },
+      'contributor',
+    ],
+    ...['push', 'pull_request_review', 'release', 'PULL_REQUEST', 'constructor'].map(
       (event_name) => [`the event ${event_name}`, { ...target, event_name }, 'event'] as const,
     ),
     ['a pinned workflow', { ...target, job_workflow_ref: PINNED }, 'pinned'],
@@ -99,6 +104,12 @@ describe('the rules on the caller', () => {
 describe('the rules on the call', () => {
   test.each([
     ['its own pull request', {}, {}, 'contributor'],
+    [
+      'a reply in a thread of another pull request',
+      { event_name: 'pull_request_review_comment' },
+      { pullRequests: [pull(100, 13)] },
+      'pull-request',
+    ],
     ['another pull request of its repository', {}, { pullRequests: [pull(100, 13)] }, 'pull-request'],
     ['one of several is another', {}, { pullRequests: [pull(100, 12), pull(100, 13)] }, 'pull-request'],
     ['reads another pull request', {}, { access: 'read', pullRequests: [pull(100, 13)] }, 'pull-request'],

@@ -94,7 +94,7 @@ async function send({ octokit, pullRequest }: Applying, mutations: readonly Muta
 function refusalsIn(error: GraphqlResponseError<unknown>): Refusal[] {
   const errors = error.errors ?? [];
   const placed = errors.map(({ path, type, message }) => {
-    const index = /^m(\d+)$/u.exec(String(path?.[0] ?? ''))?.[1];
+    const index = /^m(\d+)$/u.exec(path?.[0] ?? '')?.[1];
     return index === undefined ? null : { index: Number(index), type: type ?? '', message, error };
   });
   return placed.some((refusal) => refusal === null) ? [] : placed.filter((refusal) => refusal !== null);

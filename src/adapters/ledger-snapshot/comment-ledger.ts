@@ -127,6 +127,7 @@ export function createCommentLedger({ pullRequests, ...options }: CommentLedgerO
     const refused = review.action === 'create' && published.refused.length > 0;
     const summary = refused ? review.summaryIfRefused : plan.summary;
     store.stage(summary.action === 'keep' ? null : summary.body, plan.changes);
+    if (plan.alone === true) await store.flush();
     return { outcome: 'published', published };
   }
 

@@ -19,6 +19,8 @@ export type CommentStore = SnapshotStore & {
   conversation(): Promise<Conversation>;
   /** The next save takes this summary along, and the changes of other comments. */
   stage(summary: string | null, changes?: readonly Change[]): void;
+  /** Writes what was staged, now. Nothing where there is no comment to write it to. */
+  flush(): Promise<void>;
   /** Takes back what was staged and not yet written. */
   unstage(): void;
   /** The next call reads anew. */
@@ -67,7 +69,7 @@ export function createCommentStore({ comment, placeholder }: CommentStoreOptions
     return comment.create(body);
   }
 
-  return {
+  const store: CommentStore = {
     maxBytes: MAX_LEDGER_BYTES,
     async load() {
       return snapshotOf(await look());
@@ -103,6 +105,11 @@ export function createCommentStore({ comment, placeholder }: CommentStoreOptions
       staged = summary;
       changes = along;
     },
+    async flush() {
+      const { bytes, etag } = await store.load();
+      if (bytes !== null) await store.save(bytes, etag);
+      store.unstage();
+    },
     unstage() {
       staged = null;
       changes = [];
@@ -111,6 +118,7 @@ export function createCommentStore({ comment, placeholder }: CommentStoreOptions
       standing = null;
     },
   };
+  return store;
 }
 
 function standingOf(conversation: Conversation): Standing {

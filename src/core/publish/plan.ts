@@ -114,6 +114,8 @@ export type PublishPlan = {
   changes: Change[];
   /** Written after the review. */
   summary: SummaryWrite;
+  /** No delivery follows: whoever keeps the summary for a later edit writes it at once. */
+  alone?: true;
 };
 
 export type ReviewEvent = 'COMMENT' | 'REQUEST_CHANGES';

@@ -139,16 +139,19 @@ function markerOf(fields: ReadonlyMap<string, string>): Marker | null {
       };
     case 'review':
       return { kind: 'review', ...common, findingIds: (fields.get('findings') ?? '').split(',').filter(isFindingId) };
-    case 'finding': {
-      const findingId = fields.get('finding') ?? '';
-      if (!isFindingId(findingId)) return null;
-      const state = COMMENT_STATES.find((one) => one === fields.get('state')) ?? 'open';
-      const heed = fields.get('heed') === 'commands' ? { byCommandOnly: true as const } : {};
-      return { kind: 'finding', ...common, findingId, state, ...heed };
-    }
+    case 'finding':
+      return findingMarker(common, fields);
     default:
       return null;
   }
+}
+
+function findingMarker(common: Belonging, fields: ReadonlyMap<string, string>): FindingMarker | null {
+  const findingId = fields.get('finding') ?? '';
+  if (!isFindingId(findingId)) return null;
+  const state = COMMENT_STATES.find((one) => one === fields.get('state')) ?? 'open';
+  const heed = fields.get('heed') === 'commands' ? { byCommandOnly: true as const } : {};
+  return { kind: 'finding', ...common, findingId, state, ...heed };
 }
 
 function trendOf(printed: string | undefined): { trend?: number[] } {
