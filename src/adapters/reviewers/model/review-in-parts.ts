@@ -53,7 +53,7 @@ export async function reviewInParts(
       const outcome = outcomes.stopped ?? (await reviewOne(options, request, asked, plan, part, index));
       outcomes.note(part, outcome);
       if (context.signal.aborted) return;
-      progress(outcomes.reviews());
+      if (outcome.outcome === 'reviewed') progress(outcomes.reviews());
       tellPart(options, outcomes, plan, part, outcome, clock.monotonicMs() - startedMs);
     },
     { concurrency: parallel },
