@@ -42,7 +42,7 @@ export async function promptReport(folders: readonly string[], say: (line: strin
       ? []
       : [
           '',
-          `Pull requests of repositories' pasts (at most ${PULLS} each, drawn by a seed; commits less than ten minutes apart are one push; pushes that leave nothing to be reviewed cost nothing and are counted with that). Where pull requests are small, the rules are most of every prompt:`,
+          `Pull requests of repositories' pasts (at most ${PULLS} each, drawn by a seed; commits less than ten minutes apart are one push; pushes that leave nothing to be reviewed cost nothing and are counted with that). Where pull requests are small, what every prompt carries outweighs the code:`,
           '',
           markdownTable([
             [
