@@ -14,6 +14,8 @@ export const ReviewerIdentity = z.object({
   fingerprint: z.string().min(1).max(128),
   /** The reviewer's own conversation, to continue on the next push. */
   sessionId: z.string().max(512).nullable(),
+  /** Why the previous review's conversation was not continued, where it was to be and was not. */
+  begunAnew: z.string().max(500).optional(),
 });
 export type ReviewerIdentity = z.infer<typeof ReviewerIdentity>;
 

@@ -66,7 +66,9 @@ function identityOf({ reviewer }: ReviewPorts, pr: Prepared, reviewed: Answered)
   const { previous } = pr.recorded;
   const earlier = previous.outcome === 'found' ? previous.record.result.reviewer.sessionId : null;
   const sessionId = reviewed.outcome === 'reviewed' ? reviewed.sessionId : earlier;
-  return { name: reviewer.name, model: reviewer.model, fingerprint: pr.fingerprint, sessionId };
+  const begunAnew = reviewed.outcome === 'reviewed' ? reviewed.begunAnew?.slice(0, 500) : undefined;
+  const why = begunAnew === undefined ? {} : { begunAnew };
+  return { name: reviewer.name, model: reviewer.model, fingerprint: pr.fingerprint, sessionId, ...why };
 }
 
 async function saidBy(ports: ReviewPorts, pr: Prepared, review: PullRequestReview): Promise<Said> {

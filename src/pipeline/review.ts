@@ -22,6 +22,7 @@ export type Reviewed =
       review: PullRequestReview;
       usage: ReviewerUsage;
       sessionId: string | null;
+      begunAnew?: string;
       durationMs: number;
     }
   | { outcome: 'unasked' }
@@ -194,6 +195,7 @@ function answersOf(
               review,
               usage: shares[index] ?? NOTHING_REPORTED,
               sessionId: outcome.sessionId,
+              ...(outcome.begunAnew === undefined ? {} : { begunAnew: outcome.begunAnew }),
               durationMs,
             },
           ];

@@ -5,7 +5,7 @@ import { versionText } from './version.ts';
 /** From what is surest to what is vaguest: the first that matches counts. */
 const SIGNS: readonly [RegExp, AgentFailure][] = [
   [
-    /no conversation found|no rollout found|invalid session identifier|session not found|no session, task/i,
+    /no conversation found|no rollout found|invalid session identifier|session not found|no session, task|error resuming session|no previous sessions/i,
     'session-gone',
   ],
   [/max(?:imum)?[ _-]?budget|budget (?:exceeded|reached)|session limit|max-ai-credits/i, 'budget'],

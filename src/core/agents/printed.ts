@@ -19,15 +19,20 @@ export function jsonLines(text: string): Record<string, unknown>[] {
   });
 }
 
-/** The last JSON object that begins at the start of a line and ends the text. Warnings may stand before it. */
+/** Beginnings that are tried: an object that begins later still is behind output that nobody expects. */
+const MAX_BEGINNINGS = 100;
+
+/** The first JSON object that begins at the start of a line and ends the text. Warnings may stand before it. */
 export function trailingObject(text: string): Record<string, unknown> | null {
   const trimmed = text.trim();
-  for (let at = trimmed.startsWith('{') ? 0 : trimmed.indexOf('\n{') + 1; ; at = trimmed.indexOf('\n{', at) + 1) {
-    if (trimmed[at] !== '{') return null;
+  let at = trimmed.startsWith('{') ? 0 : trimmed.indexOf('\n{') + 1;
+  for (let tried = 0; tried < MAX_BEGINNINGS && trimmed[at] === '{'; tried += 1) {
     const found = jsonObject(trimmed.slice(at));
     if (found !== null) return found;
-    if (!trimmed.includes('\n{', at)) return null;
+    at = trimmed.indexOf('\n{', at) + 1;
+    if (at === 0) return null;
   }
+  return null;
 }
 
 const FENCED = /^[^{]*```(?:json)?[ \t]*\n([\s\S]*?)\n[ \t]*```[^`]*$/;
