@@ -26,7 +26,7 @@ const PullAnswer = z.object({
 type PullAnswer = z.infer<typeof PullAnswer>;
 
 /** As many commits as most pull requests have: whoever asks how the head came from one of them needs no call. */
-const LISTED_COMMITS = 30;
+const LISTED_COMMITS = 100;
 
 const CompareAnswer = z.object({
   commits: z.array(z.object({ sha: CommitSha, commit: z.object({ message: z.string() }) })),
@@ -39,8 +39,8 @@ type CompareAnswer = z.infer<typeof CompareAnswer>;
 
 const RefAnswer = z.object({ object: z.object({ sha: CommitSha }) });
 
-/** The commits that each head is known to come from: those that comparisons listed, itself among them. */
-export type Ancestry = Map<CommitSha, ReadonlySet<CommitSha>>;
+/** The commits that each head is known to come from: those that comparisons listed, itself among them. `complete`: no other of the PR's own. */
+export type Ancestry = Map<CommitSha, { commits: ReadonlySet<CommitSha>; mergeBase: CommitSha; complete: boolean }>;
 
 /** The PR and its merge base: two calls, and one more where its base is not the default branch. Notes in `ancestry` what the comparison says on the way. */
 export async function readPullRequest(
@@ -60,7 +60,11 @@ export async function readPullRequest(
   const compared = await compareWithBase(octokit, pull);
   const { repo, ref: baseRef } = pull.base;
   const isDefault = baseRef === repo.default_branch;
-  ancestry.set(pull.head.sha, new Set(compared.commits.map(({ sha }) => sha)));
+  ancestry.set(pull.head.sha, {
+    commits: new Set(compared.commits.map(({ sha }) => sha)),
+    mergeBase: compared.merge_base_commit.sha,
+    complete: compared.commits.length === compared.total_commits,
+  });
   return {
     outcome: 'read',
     pullRequest: {
@@ -133,7 +137,11 @@ export async function readRelation(
   previousHead: CommitSha,
   head: CommitSha,
 ): Promise<HeadRelation> {
-  if (ancestry.get(head)?.has(previousHead) === true) return 'ahead';
+  const known = ancestry.get(head);
+  if (known?.commits.has(previousHead) === true || known?.mergeBase === previousHead) return 'ahead';
+  // A former head that is none of the pull request's commits was rewritten. It might also have landed in the base; that
+  // is so rare, and takes so little from the words, that it is worth no call.
+  if (known?.complete === true) return 'rewritten';
   const compared = await compare(octokit, repository, previousHead, head);
   if (compared === null) return 'unknown';
   return compared.status === 'ahead' || compared.status === 'identical' ? 'ahead' : 'rewritten';

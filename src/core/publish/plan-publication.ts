@@ -9,7 +9,7 @@ import { renderReviewBody } from '../render/review-body.ts';
 import { renderSummary } from '../render/summary.ts';
 import { commitLink, type ReviewView, type ViewContext } from '../render/view.ts';
 import { chooseComments, type CommentRules } from './choose-comments.ts';
-import { commentStateOf, isLost, settleThreads, type ResolveThreads } from './settle-threads.ts';
+import { asBroughtBack, commentStateOf, isLost, settleThreads, type ResolveThreads } from './settle-threads.ts';
 import type { Change, Conversation, InlineComment, PublishPlan, ReviewEvent, SummaryWrite } from './plan.ts';
 import { trendWith } from './trend.ts';
 
@@ -49,7 +49,8 @@ export function planPublication(publication: Publication): PublishPlan {
   const comments = settled ? [] : inlineComments(publication, delivered, trend.length);
   const event = settled ? 'COMMENT' : eventOf(publication);
   const posted = comments.map(({ findingId }) => findingId);
-  const shown = shownIds(conversation);
+  const changes = threadChanges(publication);
+  const shown = shownIds(conversation, changes);
   const view: ReviewView = {
     record,
     context,
@@ -75,7 +76,7 @@ export function planPublication(publication: Publication): PublishPlan {
             comments,
             summaryIfRefused: summaryWrite(publication, { ...view, inline: shown, reviewRefused: true }),
           },
-    changes: [...threadChanges(publication, view), ...withdrawals(publication)],
+    changes: [...changes, ...withdrawals(publication)],
     summary: summaryWrite(publication, view),
   };
 }
@@ -88,9 +89,10 @@ function deliveredIds(conversation: Conversation): Set<string> {
   ]);
 }
 
-/** Findings whose comment people have before their eyes. */
-function shownIds({ comments }: Conversation): Set<string> {
-  return new Set(comments.filter((comment) => !isLost(comment)).map(({ findingId }) => findingId));
+/** Findings whose comment people have before their eyes once the changes are made. */
+function shownIds({ comments }: Conversation, changes: readonly Change[]): Set<string> {
+  const shown = comments.filter((comment) => !isLost(asBroughtBack(comment, changes)));
+  return new Set(shown.map(({ findingId }) => findingId));
 }
 
 /** One review per record: posted, or refused once and for all. */
@@ -146,8 +148,8 @@ function frameOf({ record, context }: Publication): CommentFrame {
 }
 
 /** Ended findings of earlier runs too: whatever an interrupted run left is made good. */
-function threadChanges(publication: Publication, { record }: ReviewView): Change[] {
-  const { options, conversation, reopened } = publication;
+function threadChanges(publication: Publication): Change[] {
+  const { record, options, conversation, reopened } = publication;
   const frame = frameOf(publication);
   return settleThreads({
     findings: [...(record.result.remembered ?? []), ...record.result.findings],

@@ -27,6 +27,18 @@ export function isLost({ minimized, thread }: StandingComment): boolean {
   return minimized || thread.outdated || thread.resolved !== null;
 }
 
+/** As it stands once it was brought back, where that is planned. */
+export function asBroughtBack(comment: StandingComment, changes: readonly Change[]): StandingComment {
+  const { nodeId, thread } = comment;
+  const unresolved = changes.some((one) => one.change === 'unresolve' && one.threadNodeId === thread.nodeId);
+  const shown = changes.some((one) => one.change === 'unminimize' && one.commentNodeId === nodeId);
+  return {
+    ...comment,
+    minimized: comment.minimized && !shown,
+    thread: { ...thread, resolved: unresolved ? null : thread.resolved },
+  };
+}
+
 export type Settling = {
   findings: readonly Finding[];
   comments: readonly StandingComment[];

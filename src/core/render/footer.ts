@@ -1,6 +1,7 @@
 import { inlineText } from '../neutralise.ts';
 import { savedTokens } from '../report.ts';
 import type { Usage } from '../usage.ts';
+import { trendLine } from './trend.ts';
 import { pullRequestUrl, type ReviewView } from './view.ts';
 import { cost, tokenCount } from './words.ts';
 
@@ -13,6 +14,7 @@ export function footer(view: ReviewView): string {
   const parts = [
     `Pushback with ${inlineText(result.reviewer.name)}${model}`,
     ...spending(result.usage),
+    ...[trendLine(view.trend)].filter((line) => line !== ''),
     ...companions(view),
     ...(view.context.runUrl === null ? [] : [`[details](${view.context.runUrl})`]),
   ];

@@ -142,8 +142,8 @@ describe('relation', () => {
     expect((await scene.look()).version.headSha).toBe(second);
     scene.github.calls.length = 0;
     expect(await pullRequests.relation(SHOP, first, second)).toBe('ahead');
-    expect(scene.github.calls).toEqual([]);
     expect(await pullRequests.relation(SHOP, base, second)).toBe('ahead');
-    expect(scene.github.calls).toHaveLength(1);
+    expect(await pullRequests.relation(SHOP, sha('9'), second)).toBe('rewritten');
+    expect(scene.github.calls).toEqual([]);
   });
 });

@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { Finding } from '../../../src/core/finding.ts';
-import type { PublishPlan } from '../../../src/core/publish/plan.ts';
+import type { PublishPlan, StandingComment } from '../../../src/core/publish/plan.ts';
 import { planPublication, type Publication } from '../../../src/core/publish/plan-publication.ts';
+import type { Scope } from '../../../src/core/scope.ts';
 import { verdictOf } from '../../../src/core/verdict.ts';
 import { NOTHING_COVERED } from '../../../src/core/coverage.ts';
 import { aFinding, aRecord, aVersion, sha } from '../../support/builders.ts';
@@ -11,6 +12,7 @@ import { aContext, somePublicationOptions } from '../../support/views.ts';
 import { aFileDiff, aHunk } from './diffs.ts';
 
 const NOTHING = NO_CONVERSATION;
+const NO_SCOPE: Scope = { files: [], excluded: [], movedUpstream: 0, tokens: 0, fullTokens: 0, fullFiles: 0 };
 const LINES = 30;
 const fullDiff = [
   aFileDiff('src/cart.ts', [
@@ -210,4 +212,122 @@ describe('planPublication', () => {
       { numRuns: 200 },
     );
   });
+
+  test('changes are requested once, with or without comments, and taken back at the end', () => {
+    const options = { ...somePublicationOptions, requestChangesAt: 'warning' as const };
+    const first = aPublication([numbered(1)], { options });
+    const plan = planPublication(first);
+    expect(plan.review).toMatchObject({ action: 'create', event: 'REQUEST_CHANGES' });
+    const after = carryOut(plan, NOTHING);
+    const next = (findings: Finding[]): Publication => {
+      const version = aVersion({ headSha: sha('3') });
+      const record = aRecord({ version, result: { findings, verdict: verdictOf(findings, NOTHING_COVERED) } });
+      return { ...first, record, conversation: after };
+    };
+    const more = planPublication(next([numbered(1, { status: 'open' }), numbered(2)]));
+    expect(more.review).toMatchObject({ action: 'create', event: 'COMMENT' });
+    const end = planPublication(next([numbered(1, { status: 'fixed' })]));
+    expect(end.changes.map(({ change }) => change)).toEqual(['resolve', 'edit', 'withdraw']);
+    const again = next([numbered(1, { status: 'open' })]);
+    const dismissed = { ...after, reviews: after.reviews.map((review) => ({ ...review, requestsChanges: false })) };
+    expect(planPublication({ ...again, conversation: dismissed }).review).toMatchObject({
+      action: 'create',
+      event: 'REQUEST_CHANGES',
+      comments: [],
+    });
+  });
+
+  describe('after many pushes', () => {
+    const scope: Scope = {
+      ...NO_SCOPE,
+      files: [
+        {
+          path: 'src/cart.ts',
+          previousPath: null,
+          status: 'modified',
+          whole: false,
+          why: '',
+          added: [{ start: 5, end: 5 }],
+          removedAfter: [],
+          hunks: [],
+          binary: false,
+        },
+      ],
+    };
+    const found = [numbered(4), numbered(5), numbered(6, { severity: 'critical' })];
+    test.each([
+      [5, 4, [6, 4, 5]],
+      [5, 5, [6, 5]],
+      [0, 30, [6, 4, 5]],
+    ])('calm after %i, %i pushes before this one: comments on %j', (calmAfter, pushes, expected) => {
+      const before = { ...carryOut(planPublication(aPublication([])), NOTHING), reviews: [] };
+      const summary = { ...before.summary!, runId: 'other' as never, trend: Array.from({ length: pushes }, () => 1) };
+      const options = { ...somePublicationOptions, calmAfter };
+      const publication = aPublication(found, { options, scope, conversation: { ...before, summary } });
+      expect(commented(planPublication(publication))).toEqual(expected.map(idOf));
+      expect(commented(planPublication({ ...publication, scope: null }))).toHaveLength(3);
+    });
+  });
+
+  test('whatever people do in between, a push is told of once, and planned again there is nothing to do', () => {
+    const deed = fc.constantFrom('nothing', 'resolve', 'unresolve', 'delete', 'outdate', 'minimise', 'dislike');
+    const push = fc.record({
+      raised: fc.array(fc.record({ line: fc.integer({ min: 1, max: LINES }) }), { maxLength: 3 }),
+      becomes: fc.array(fc.constantFrom<Finding['status']>('open', 'fixed', 'gone', 'dismissed'), { maxLength: 6 }),
+      deeds: fc.array(deed, { maxLength: 6 }),
+      end: fc.constantFrom('whole', 'review', 'changes'),
+      mayResolve: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.array(push, { maxLength: 5 }), (pushes) => {
+        let standing = NOTHING;
+        let findings: Finding[] = [];
+        const posted: string[] = [];
+        for (const [at, { raised, becomes, deeds, end, mayResolve }] of pushes.entries()) {
+          const headSha = sha(at.toString(16));
+          const older = findings.map((one, place): Finding => {
+            const status = becomes[place] ?? 'open';
+            return { ...one, status, fixedSha: status === 'fixed' ? headSha : null };
+          });
+          const born = raised.map(({ line }, place) =>
+            numbered(older.length + place + 1, { line, endLine: line, quote: `line ${line}` }),
+          );
+          findings = [...older, ...born];
+          const result = { findings, verdict: verdictOf(findings, NOTHING_COVERED) };
+          const publication = aPublication([], { record: aRecord({ version: aVersion({ headSha }), result }) });
+          const plan = planPublication({ ...publication, conversation: standing });
+          posted.push(...commented(plan));
+          expect(plan.changes.length).toBeLessThanOrEqual(3 * standing.comments.length);
+          standing = carryOut(plan, standing, { mayResolve, ...(end === 'whole' ? {} : { only: end }) });
+          standing = carryOut(planPublication({ ...publication, conversation: standing }), standing);
+          const again = planPublication({ ...publication, conversation: standing });
+          expect([again.review.action, again.changes, again.summary.action]).toEqual(['none', [], 'keep']);
+          standing = { ...standing, comments: standing.comments.flatMap((one, place) => done(deeds[place], one)) };
+        }
+        expect(new Set(posted).size).toBe(posted.length);
+      }),
+      { numRuns: 200 },
+    );
+  });
 });
+
+/** What a person made of a comment. */
+function done(deed: string | undefined, comment: StandingComment): StandingComment[] {
+  const { thread } = comment;
+  switch (deed) {
+    case 'resolve':
+      return [{ ...comment, thread: { ...thread, resolved: { by: 'bob' } } }];
+    case 'unresolve':
+      return [{ ...comment, thread: { ...thread, resolved: null } }];
+    case 'delete':
+      return [];
+    case 'outdate':
+      return [{ ...comment, thread: { ...thread, outdated: true } }];
+    case 'minimise':
+      return [{ ...comment, minimized: true }];
+    case 'dislike':
+      return [{ ...comment, thumbsDown: ['bob'] }];
+    default:
+      return [comment];
+  }
+}
