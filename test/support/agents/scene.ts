@@ -17,7 +17,13 @@ import { GitRepository } from '../git/git-repository.ts';
 import { startModelServer, type ModelServer } from '../models/server.ts';
 import { oracle } from '../models/oracle.ts';
 
-const BEFORE = { 'src/cart.ts': 'export const total = 1;\n', 'src/tax.ts': 'export const tax = 1;\n' };
+/** In a file that no pull request touches. */
+export const INSIDE = 'INSIDE-91c2d7';
+const BEFORE = {
+  'docs/inside.txt': `${INSIDE}\n`,
+  'src/cart.ts': 'export const total = 1;\n',
+  'src/tax.ts': 'export const tax = 1;\n',
+};
 const PLANTED = {
   ...BEFORE,
   'src/cart.ts': 'export const total = 1;\nconst rate = 2; // BUG(rate, critical): Wrong rate\n',
