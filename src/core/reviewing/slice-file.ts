@@ -98,8 +98,19 @@ function withHunks(file: ScopeFile, hunks: Hunk[]): ScopeFile {
       .map(({ start, end }) => ({ start: Math.max(start, from), end: Math.min(end, to) }))
       .filter(({ start, end }) => start <= end),
   );
-  const removedAfter = file.removedAfter.filter((line) => shown.some(({ from, to }) => from - 1 <= line && line <= to));
+  const removals = new Set(hunks.flatMap(removalsIn));
+  const removedAfter = file.removedAfter.filter((line) => removals.has(line));
   return { ...file, whole: false, added, removedAfter, hunks };
+}
+
+/** Lines of head after which it removes something. */
+function removalsIn(hunk: Hunk): number[] {
+  let after = firstOf(hunk) - 1;
+  return hunk.lines.flatMap(({ newLine }) => {
+    if (newLine === null) return [after];
+    after = newLine;
+    return [];
+  });
 }
 
 /** First line of head in it, or that it comes before. */
