@@ -39,6 +39,8 @@ export type ModelServer = AsyncDisposable & {
   requests: ModelRequest[];
   /** `METHOD path` of every other call. */
   strays: string[];
+  /** Answers a `POST` of this path, beside the models: a token exchange, for example. */
+  grant: { path: string; body: object } | null;
   /** What scripts threw. */
   faults: unknown[];
   close(): Promise<void>;
@@ -84,6 +86,7 @@ export async function startModelServer(script: Script): Promise<ModelServer> {
     script,
     requests: [],
     strays: [],
+    grant: null,
     faults: [],
     close,
     [Symbol.asyncDispose]: close,
@@ -220,6 +223,9 @@ function beside(models: ModelServer, call: string, response: ServerResponse): vo
   }
   if (/^GET .*\/models$/.test(call)) {
     return send(response, 200, {}, JSON.stringify({ object: 'list', data: [], models: [] }));
+  }
+  if (models.grant !== null && call === `POST ${models.grant.path}`) {
+    return send(response, 200, {}, JSON.stringify(models.grant.body));
   }
   models.strays.push(call);
   send(response, 404, {}, JSON.stringify({ error: { message: `${call}: there is no such path`, type: 'not_found' } }));

@@ -1,10 +1,10 @@
 import { answerIn } from '../../../core/agents/printed.ts';
 import { answerSchemas } from '../../../core/agents/answer-schema.ts';
-import type { RawFinding } from '../../../core/finding.ts';
 import { readAnswer, type ReviewAnswer } from '../../../core/prompt/answer.ts';
 import { promptPieces, type PromptPart, type PromptPieces } from '../../../core/prompt/prompt.ts';
 import { repairPrompt } from '../../../core/prompt/repair.ts';
 import type { ReviewerRequest } from '../../../core/prompt/request.ts';
+import { withinRequest } from '../../../core/prompt/within-request.ts';
 import type { PartReview } from '../../../core/reviewing/merge-parts.ts';
 import { failureOf, type ModelFailure, type ModelProblem } from '../../../core/reviewing/model-failure.ts';
 import type { PullRequestRequest } from '../../../ports/reviewer.ts';
@@ -64,19 +64,8 @@ function readPart(text: string, pullRequest: string): { review: ReviewAnswer } |
 }
 
 /** Only what it was asked about counts: findings on files in scope, and what it left of its own part. */
-function within(
-  { summary, findings, judgements, notReviewed }: ReviewAnswer,
-  { scope }: PullRequestRequest,
-  { asked }: PromptPart,
-): PartReview {
+function within(said: ReviewAnswer, pull: PullRequestRequest, { asked }: PromptPart): PartReview {
   const paths = asked.files.map(({ path }) => path);
-  const inScope = new Set(scope.files.map(({ path }) => path));
-  const isIn = ({ path }: Pick<RawFinding, 'path'>): boolean => inScope.has(path);
-  return {
-    paths,
-    summary,
-    findings: findings.filter(isIn),
-    judgements,
-    notReviewed: notReviewed.filter(({ path }) => paths.includes(path)),
-  };
+  const { summary, findings, judgements, notReviewed } = withinRequest(said, pull).review;
+  return { paths, summary, findings, judgements, notReviewed: notReviewed.filter(({ path }) => paths.includes(path)) };
 }
