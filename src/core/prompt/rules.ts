@@ -71,7 +71,8 @@ const SEVERITIES = `# Severities
   permission check gone; a crash at every start; a migration that drops rows in use.
 - \`warning\`: should be fixed before merging. A real defect that will be met, of limited effect: a wrong result at an edge
   that occurs; an error that nobody learns of; a race under load; a leak; one caller broken; a test that can not fail.
-- \`suggestion\`: right as it is, and clearly safer, simpler or faster after a small change. Only what you would say aloud.
+- \`suggestion\`: right as it is, and clearly safer, simpler or faster after a small change. Only what
+  you would say aloud, three at most.
 Severity is what happens times how likely it is; the body names both. Between two, take the lower one. Where it hangs on
 code that you can not see, take one lower and say what it hangs on. What has no circumstances that you can name is no
 finding at all.`;
@@ -105,8 +106,8 @@ One JSON object, without any text or code fence around it:
   "judgements": [{"findingId": "an id as listed", "status": "open | fixed", "why": "what in the code makes it so, one sentence"}],
   "notReviewed": [{"path": "a listed file that you did not look at", "reason": "why"}]}]}
 Answer for every pull request that is to be reviewed, also where you find nothing. The quote decides where a finding is
-shown. A listed file that you neither name in a finding nor under notReviewed counts as reviewed: do not claim more than
-you did. Only findings on listed files, judgements of listed ids and the summary are taken; nothing else has any effect.`;
+shown; removed lines have no number, so leave theirs out. A listed file that you neither name in a finding nor under
+notReviewed counts as reviewed: do not claim more than you did. Only findings on listed files, judgements of listed ids and the summary are taken; nothing else has any effect.`;
 
 const SURROUNDINGS: Record<Surroundings, string> = {
   none: '',
