@@ -4,11 +4,14 @@ import * as core from '@actions/core';
 import type { ActionContext } from '../adapters/actions/context.ts';
 import { actionsLog } from '../adapters/actions/log.ts';
 import type { GateDecision } from '../core/gate.ts';
-import { findingsDocument, outputsOf } from '../core/outputs.ts';
+import { findingsDocument } from '../core/findings-document.ts';
+import { outputsOf } from '../core/outputs.ts';
+import { feedbackText } from '../core/render/feedback.ts';
 import { renderJobSummary } from '../core/render/job-summary.ts';
 import { annotationsOf, logLines } from '../core/render/log-lines.ts';
 import type { PullRequestKey } from '../core/pull-request.ts';
 import type { PullReport, RunReport } from '../core/report.ts';
+import { sarifLog } from '../core/sarif/print.ts';
 import { viewOf } from './view.ts';
 
 /** GitHub shows at most ten annotations of each kind for a step. */
@@ -28,7 +31,10 @@ export async function finish(report: RunReport, context: ActionContext): Promise
     if (pull.outcome === 'reviewed' && pull.record !== null) annotate(pull.record.result.findings);
   }
   for (const [name, value] of Object.entries(outputsOf(report))) core.setOutput(name, value);
-  core.setOutput('findings-file', await writeFindings(report, context));
+  core.setOutput('findings-file', await writeForTools('findings', 'json', findingsDocument(report), report, context));
+  const sarif = sarifLog(report, context.serverUrl);
+  core.setOutput('sarif-file', await writeForTools('findings', 'sarif', sarif, report, context));
+  core.setOutput('feedback', feedbackText(report));
   await core.summary.addRaw(renderJobSummary(entries), true).write();
 }
 
@@ -55,11 +61,17 @@ function annotate(findings: Parameters<typeof annotationsOf>[0]): void {
   }
 }
 
-async function writeFindings(report: RunReport, { tempFolder, workflowRun }: ActionContext): Promise<string> {
+async function writeForTools(
+  name: string,
+  ending: string,
+  document: object,
+  report: RunReport,
+  { tempFolder, workflowRun }: ActionContext,
+): Promise<string> {
   const folder = join(tempFolder, 'pushback');
   await mkdir(folder, { recursive: true });
-  const file = join(folder, `findings-${workflowRun.id}-${workflowRun.attempt}-${report.batchId}.json`);
-  await writeFile(file, `${JSON.stringify(findingsDocument(report), null, 2)}\n`);
+  const file = join(folder, `${name}-${workflowRun.id}-${workflowRun.attempt}-${report.batchId}.${ending}`);
+  await writeFile(file, `${JSON.stringify(document, null, 2)}\n`);
   return file;
 }
 

@@ -1,4 +1,3 @@
-import { pullRequestName } from './pull-request.ts';
 import { countFindings, gravest, savedTokens, sumCounts, type PullReport, type RunReport } from './report.ts';
 import type { Usage } from './usage.ts';
 
@@ -49,27 +48,4 @@ function total(usages: readonly Usage[], value: (usage: Usage) => number | null)
   const known = usages.map(value).filter((amount) => amount !== null);
   // Sums of fractions come out with a tail that is nobody's money.
   return known.length === 0 ? '' : String(Number(known.reduce((sum, amount) => sum + amount, 0).toFixed(6)));
-}
-
-/** The `findings-file`: what is known of every PR of the run, for other tools. Version 1. */
-export function findingsDocument(report: RunReport): object {
-  return {
-    version: 1,
-    session: report.session,
-    pullRequests: report.pulls.map((pull) => ({
-      pullRequest: pullRequestName(pull.pullRequest),
-      url: pull.url,
-      outcome: pull.outcome,
-      mode: pull.mode,
-      reason: pull.reason,
-      detail: pull.detail,
-      headSha: pull.headSha,
-      previousSha: pull.record?.result.previousSha ?? null,
-      verdict: pull.record?.result.verdict ?? null,
-      summary: pull.record?.result.summary ?? '',
-      findings: pull.record?.result.findings ?? [],
-      pending: pull.record?.result.coverage.pending ?? [],
-      usage: pull.record?.result.usage ?? null,
-    })),
-  };
 }

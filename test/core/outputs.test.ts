@@ -1,5 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from '@jest/globals';
-import { findingsDocument, outputsOf } from '../../src/core/outputs.ts';
+import { FindingsDocument, findingsDocument, outputSchemas } from '../../src/core/findings-document.ts';
+import { outputsOf } from '../../src/core/outputs.ts';
+import { schemaText } from '../../src/core/prompt/json-schemas.ts';
 import { NO_USAGE } from '../../src/core/usage.ts';
 import { aFinding, aKey, aPullReport, aRecord, aRunReport, sha } from '../support/builders.ts';
 
@@ -82,6 +85,15 @@ describe('outputsOf', () => {
 });
 
 describe('findingsDocument', () => {
+  test('is what its published schema says', async () => {
+    for (const [name, schema] of Object.entries(outputSchemas())) {
+      expect(await readFile(`docs/schemas/${name}`, 'utf8')).toBe(schemaText(schema));
+    }
+    const failed = aPullReport({ outcome: 'failed', record: null, mode: null, reason: null });
+    const document = findingsDocument(aRunReport([reviewed, failed]));
+    expect(FindingsDocument.parse(document)).toEqual(document);
+  });
+
   test('holds each pull request, with and without a review', () => {
     const failed = aPullReport({ pullRequest: second, outcome: 'failed', record: null, detail: 'no key', mode: null });
     const document: unknown = JSON.parse(JSON.stringify(findingsDocument(aRunReport([reviewed, failed]))));

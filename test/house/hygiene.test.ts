@@ -39,7 +39,7 @@ describe('action.yml', () => {
 
   test('declares the outputs that are set', async () => {
     const set = Object.keys(outputsOf({ ...nothing, pulls: [] }));
-    expect(Object.keys((await action()).outputs)).toEqual([...set, 'findings-file']);
+    expect(Object.keys((await action()).outputs)).toEqual([...set, 'findings-file', 'sarif-file', 'feedback']);
   });
 
   test('starts files that are there', async () => {
