@@ -6,12 +6,13 @@ import { screenshot } from '../test/support/screenshot.ts';
 import { startWorld, type DeployedWorld } from '../test/support/world.ts';
 import { faultsIn } from './demo/expectations.ts';
 import { Scenario, type Row } from './demo/scenario.ts';
+import { REVIEWERS, startReviewer } from './demo/reviewers.ts';
 import * as shop from './demo/shop.ts';
 import { headLines, rowLine } from './demo/table.ts';
 
 /**
  * `npm run demo`: a pull request on a small project, reviewed when it is opened and on every push, all on real parts but
- * for GitHub. Ends with 1 where anything is not as it must be.
+ * for GitHub, and for the model where `--reviewer model` asks one. Ends with 1 where anything is not as it must be.
  */
 async function demo(): Promise<number> {
   const { values } = parseArgs({
@@ -20,12 +21,16 @@ async function demo(): Promise<number> {
       json: { type: 'boolean', default: false },
       dist: { type: 'string', default: 'dist' },
       out: { type: 'string', default: 'out/demo' },
+      reviewer: { type: 'string', default: 'sarif' },
     },
   });
+  const name = REVIEWERS.find((one) => one === values.reviewer);
+  if (name === undefined) throw new Error(`--reviewer: must be one of ${REVIEWERS.join(', ')}`);
   const say = (line: string): void => void (values.json ? process.stderr : process.stdout).write(`${line}\n`);
   say('Starting DynamoDB Local, the endpoint and the stand-in for GitHub …');
   await using world = await startWorld({ files: shop.base });
-  const scenario = new Scenario(world, resolve(values.dist), (row) => say(rowLine(row)));
+  await using reviewer = await startReviewer(name);
+  const scenario = new Scenario(world, resolve(values.dist), (row) => say(rowLine(row)), reviewer);
   headLines().forEach(say);
   await scenario.play();
   const faults = faultsIn(scenario.rows, world.github.violations);

@@ -6,7 +6,7 @@ import { runAction, type ActionResult } from '../../test/support/github/runner/r
 import { effects } from '../../test/support/github/faults.ts';
 import type { Pull } from '../../test/support/github/state.ts';
 import type { ReviewedWorld } from '../../test/support/world.ts';
-import { checkoutAndLint } from './analyse.ts';
+import { ANALYSER, type DemoReviewer } from './reviewers.ts';
 import * as shop from './shop.ts';
 
 /** One push and what the action made of it. */
@@ -37,13 +37,15 @@ export class Scenario {
   readonly rows: Row[] = [];
   readonly #world: ReviewedWorld;
   readonly #dist: string;
+  readonly #reviewer: DemoReviewer;
   readonly #tell: (row: Row) => void;
   #pull: Pull | null = null;
   #runs = 0;
 
-  constructor(world: ReviewedWorld, dist: string, tell: (row: Row) => void) {
+  constructor(world: ReviewedWorld, dist: string, tell: (row: Row) => void, reviewer: DemoReviewer = ANALYSER) {
     this.#world = world;
     this.#dist = dist;
+    this.#reviewer = reviewer;
     this.#tell = tell;
   }
 
@@ -148,8 +150,8 @@ export class Scenario {
       runId,
       main: join(this.#dist, 'index.js'),
       post: join(this.#dist, 'post.js'),
-      inputs: { ...inputs, reviewer: 'sarif', 'sarif-file': 'oxlint.sarif' },
-      prepare: (workspace) => checkoutAndLint(git.folder, `refs/pull/${this.pull.number}/merge`, workspace),
+      inputs: { ...inputs, ...this.#reviewer.inputs },
+      prepare: (workspace) => this.#reviewer.prepare(git.folder, `refs/pull/${this.pull.number}/merge`, workspace),
     });
   }
 
