@@ -71,6 +71,8 @@ export type ReviewerConfig =
       baseUrl: string | null;
       /** Of each run. */
       budget: Budget;
+      /** Of all runs of a pull request. */
+      lifeBudget: Budget;
       /** Instead of what the table says; null: the table's. */
       prices: Prices | null;
       /** Whether findings get a second look. */

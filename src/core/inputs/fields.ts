@@ -44,6 +44,8 @@ export function fieldsFor(context: HostContext) {
     'base-url': field(optional(modelAddress)),
     'max-input-tokens': field(optional(wholeNumber(1, 999_999_999))),
     'max-cost': field(optional(decimalNumber(0.0001, 100_000))),
+    'max-input-tokens-total': field(optional(wholeNumber(1, 999_999_999))),
+    'max-cost-total': field(optional(decimalNumber(0.0001, 100_000))),
     prices: field(optional(tokenPrices)),
     verify: field(boolean),
     incremental: field(autoOrBoolean),

@@ -19,6 +19,8 @@ export const INPUT_DEFAULTS = {
   'base-url': '',
   'max-input-tokens': '',
   'max-cost': '',
+  'max-input-tokens-total': '',
+  'max-cost-total': '',
   prices: '',
   verify: 'true',
   incremental: 'auto',

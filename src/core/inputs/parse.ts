@@ -105,6 +105,7 @@ function modelOf(fields: Fields): ReviewerConfig {
     apiKey: fields['api-key'],
     baseUrl: fields['base-url'],
     budget: { inputTokens: fields['max-input-tokens'], costUsd: fields['max-cost'] },
+    lifeBudget: { inputTokens: fields['max-input-tokens-total'], costUsd: fields['max-cost-total'] },
     prices: fields.prices,
     verify: fields.verify,
   };
