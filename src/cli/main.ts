@@ -92,6 +92,8 @@ function reviewSubcommand(action: (flags: RawReviewFlags, argv: string[]) => Pro
     .option('--base-url <url>', 'where the model answers, for servers and gateways of your own')
     .option('--max-input-tokens <number>', 'what the model may read in all; the rest of the files stays pending')
     .option('--max-cost <dollars>', 'what the model may cost in all, in US dollars')
+    .option('--max-input-tokens-total <number>', 'the same over all reviews of the branch')
+    .option('--max-cost-total <dollars>', 'the same over all reviews of the branch')
     .option('--prices <input/output>', 'US dollars for a million tokens, where the table is wrong or has none')
     .option('--no-verify', 'no second look at what the model finds')
     .option('--paths <pattern...>', "review only these files, in the syntax of GitHub Actions' paths filter")

@@ -9,6 +9,8 @@ export type RawModelFlags = {
   baseUrl?: string;
   maxInputTokens?: string;
   maxCost?: string;
+  maxInputTokensTotal?: string;
+  maxCostTotal?: string;
   prices?: string;
   verify?: boolean;
 };
@@ -55,6 +57,10 @@ export function readModel(
     apiKey: apiKey === '' ? null : apiKey,
     baseUrl,
     budget,
+    lifeBudget: {
+      inputTokens: read('--max-input-tokens-total', raw.maxInputTokensTotal, wholeNumber(1, 999_999_999)),
+      costUsd: read('--max-cost-total', raw.maxCostTotal, decimalNumber(0.0001, 100_000)),
+    },
     prices,
     verify: raw.verify ?? true,
   };

@@ -20,6 +20,7 @@ describe('the reviewer model', () => {
       apiKey: null,
       baseUrl: null,
       budget: { inputTokens: null, costUsd: null },
+      lifeBudget: { inputTokens: null, costUsd: null },
       prices: null,
       verify: true,
     });
@@ -33,6 +34,8 @@ describe('the reviewer model', () => {
       'base-url': 'https://gateway.example/v1/',
       'max-input-tokens': '2000000',
       'max-cost': '1.5',
+      'max-input-tokens-total': '9000000',
+      'max-cost-total': '20',
       prices: '2/10/0.2',
       verify: 'false',
     };
@@ -42,6 +45,7 @@ describe('the reviewer model', () => {
       apiKey: KEY,
       baseUrl: 'https://gateway.example/v1',
       budget: { inputTokens: 2_000_000, costUsd: 1.5 },
+      lifeBudget: { inputTokens: 9_000_000, costUsd: 20 },
       prices: { input: 2, output: 10, cacheRead: 0.2 },
       verify: false,
     });

@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { NO_BUDGET, type Budget } from '../../../core/reviewing/plan.ts';
+import { budgetLeft, NO_BUDGET, type Budget } from '../../../core/reviewing/plan.ts';
 import { modelName, type ModelTarget } from '../../../core/reviewing/model-target.ts';
 import { pricesOf, type Prices } from '../../../core/reviewing/prices.ts';
 import { rulesText } from '../../../core/prompt/rules.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';
-import type { Reviewer } from '../../../ports/reviewer.ts';
+import type { PullRequestRequest, Reviewer } from '../../../ports/reviewer.ts';
 import type { RunContext } from './context.ts';
 import type { IdToken } from './federation.ts';
 import type { FetchLimits } from './guard-fetch.ts';
@@ -20,6 +20,8 @@ export type ModelReviewerOptions = {
   baseUrl: string | null;
   /** Of each run. */
   budget?: Budget;
+  /** Of all runs of a pull request. */
+  lifeBudget?: Budget;
   /** Instead of the table's. */
   prices?: Prices | null;
   /** Whether findings get a second look. */
@@ -54,7 +56,8 @@ export function createModelReviewer(options: ModelReviewerOptions): Reviewer {
   const secrets = secretsOf(options);
   const scrub = (text: string): string => secrets.reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
   const prices = options.prices ?? (baseUrl === null ? pricesOf(target.id) : null);
-  const budget = options.budget ?? NO_BUDGET;
+  const limits = { run: options.budget ?? NO_BUDGET, life: options.lifeBudget ?? NO_BUDGET };
+  const limitsCosts = limits.run.costUsd !== null || limits.life.costUsd !== null;
   return {
     name: 'model',
     model,
@@ -62,7 +65,7 @@ export function createModelReviewer(options: ModelReviewerOptions): Reviewer {
     fingerprint: createHash('sha256').update(JSON.stringify(identity)).digest('hex'),
     async review(request, signal, progress) {
       if (signal.aborted) return { outcome: 'aborted' };
-      if (budget.costUsd !== null && prices === null) {
+      if (limitsCosts && prices === null) {
         const why = `max-cost can't be kept, for no price of ${model} is known: set prices, or use max-input-tokens`;
         return { outcome: 'failed', why, output: '' };
       }
@@ -73,6 +76,7 @@ export function createModelReviewer(options: ModelReviewerOptions): Reviewer {
       ]);
       // Its warnings would go to the terminal, in the words of a library.
       globalThis.AI_SDK_LOG_WARNINGS = false;
+      const budget = budgetOf(limits, request.pullRequests);
       const spending = new Spending(budget, prices);
       const access = { ...options, monotonicMs: () => clock.monotonicMs() };
       const context: RunContext = {
@@ -105,5 +109,28 @@ export function createModelReviewer(options: ModelReviewerOptions): Reviewer {
         progress ?? (() => undefined),
       );
     },
+  };
+}
+
+/** What this run may use: as much as each pull request has left of its life, all together, and no more than a run may. */
+function budgetOf(limits: { run: Budget; life: Budget }, pulls: readonly PullRequestRequest[]): Budget {
+  const left = pulls.map(({ spent }) => budgetLeft({ run: NO_BUDGET, life: limits.life }, spent));
+  const least = (run: number | null, lives: readonly (number | null)[]): number | null => {
+    const known = lives.filter((life) => life !== null);
+    if (known.length < lives.length || known.length === 0) return run;
+    return Math.min(
+      run ?? Number.POSITIVE_INFINITY,
+      known.reduce((sum, life) => sum + life, 0),
+    );
+  };
+  return {
+    inputTokens: least(
+      limits.run.inputTokens,
+      left.map(({ inputTokens }) => inputTokens),
+    ),
+    costUsd: least(
+      limits.run.costUsd,
+      left.map(({ costUsd }) => costUsd),
+    ),
   };
 }

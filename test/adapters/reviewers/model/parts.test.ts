@@ -207,6 +207,17 @@ describe('budgets', () => {
     expect(outcome.reviews[0]?.notReviewed[0]?.reason).toContain('$0.50');
   });
 
+  test('over the life of a pull request, less what its earlier runs used', async () => {
+    const spent = { inputTokens: 29_000, outputTokens: 0, costUsd: 0 };
+    const lifeBudget = { inputTokens: 30_000, costUsd: null };
+    const again = aRequest({ ...pull, spent });
+    expect(await reviewerOver(models, { ...PARTS, lifeBudget }).review(again, signal)).toMatchObject({
+      outcome: 'failed',
+      why: 'Budget: no room left in 1000 input tokens.',
+    });
+    await reviewed(reviewerOver(models, { ...PARTS, lifeBudget }), request);
+  });
+
   test('with nothing left for one call, nothing was reviewed', async () => {
     const budget = { inputTokens: 10, costUsd: null };
     expect(await reviewerOver(models, { budget }).review(request, signal)).toMatchObject({
