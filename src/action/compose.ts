@@ -48,7 +48,7 @@ export async function composeReview(
     warnOfCredentials(config.reviewer.passEnv);
   if (config.ledger.kind === 'comment') actionsLog.info(COMMENT_LEDGER);
   return {
-    ...openLedger(config, context),
+    ...(await openLedger(config, context)),
     checks: openChecks(config, context, accessOf(config, context)),
     openRepository: (pullRequest) =>
       openRepository({
@@ -128,6 +128,7 @@ export function settingsOf(config: Config, context: ActionContext): ReviewSettin
       requestChangesAt: config.publish.requestChangesAt,
       ...(inComment ? { maxSummaryLength: SUMMARY_ROOM } : {}),
     },
+    linkHosts: config.publish.linkHosts,
     // Of the eight calls that a run takes at most, a check needs two.
     maxLookUps: config.checkName === null ? 3 : 1,
     timeoutMs: config.timeoutMs,

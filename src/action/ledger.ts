@@ -1,9 +1,7 @@
 import * as core from '@actions/core';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { GitHubAccess } from '../adapters/github/client.ts';
 import { createGitHubPullRequests } from '../adapters/github/pull-requests.ts';
 import { createGitHubStickyComments } from '../adapters/github/sticky-comment.ts';
-import { createDynamoDbLedger } from '../adapters/ledger-dynamodb/ledger.ts';
 import { createHttpLedger } from '../adapters/ledger-http/ledger.ts';
 import { createCommentLedger } from '../adapters/ledger-snapshot/comment-ledger.ts';
 import { systemClock } from '../adapters/system/clock.ts';
@@ -22,13 +20,13 @@ export function accessOf({ githubToken }: Pick<Config, 'githubToken'>, { apiUrl 
 export type OpenedLedger = { ledger: Ledger; pullRequests: PullRequests };
 
 /** The ledger that the inputs chose. Nothing is called before the first command. */
-export function openLedger(
+export async function openLedger(
   { ledger: config, githubToken }: Pick<Config, 'ledger' | 'githubToken'>,
   context: ActionContext,
-): OpenedLedger {
+): Promise<OpenedLedger> {
   const access = accessOf({ githubToken }, context);
   const pullRequests = createGitHubPullRequests(access);
-  if (config.kind !== 'comment') return { ledger: ledgerBeside(config, context), pullRequests };
+  if (config.kind !== 'comment') return { ledger: await ledgerBeside(config, context), pullRequests };
   const openComment = createGitHubStickyComments(access);
   const comment = createCommentLedger({ pullRequests, openComment, clock: systemClock, runUrl: context.runUrl });
   // Whoever can write there can say anything: no record in a comment is trusted more than another.
@@ -36,7 +34,10 @@ export function openLedger(
   return { ledger: comment.ledgerFor(caller), pullRequests: comment.pullRequests };
 }
 
-function ledgerBeside(config: Exclude<LedgerConfig, { kind: 'comment' }>, context: ActionContext): Ledger {
+async function ledgerBeside(
+  config: Exclude<LedgerConfig, { kind: 'comment' }>,
+  context: ActionContext,
+): Promise<Ledger> {
   switch (config.kind) {
     case 'dynamodb':
       return tableLedger(config, context);
@@ -48,7 +49,7 @@ function ledgerBeside(config: Exclude<LedgerConfig, { kind: 'comment' }>, contex
         random: Math.random,
         log: actionsLog,
       });
-      return config.readsFrom === null ? endpoint : readingFrom(tableLedger(config.readsFrom, context), endpoint);
+      return config.readsFrom === null ? endpoint : readingFrom(await tableLedger(config.readsFrom, context), endpoint);
     }
     default:
       return config satisfies never;
@@ -71,9 +72,10 @@ async function idTokenOf(audience: string, { eventName }: ActionContext): Promis
   }
 }
 
-function tableLedger({ table, region }: TableConfig, context: ActionContext): Ledger {
-  const client = new DynamoDBClient({ region, maxAttempts: 4 });
-  return createDynamoDbLedger({ client, tableName: table, clock: systemClock, time: 'answers' })(callerOf(context));
+/** AWS's client is loaded only where it is used: it would slow the start of everybody else's runs. */
+async function tableLedger(table: TableConfig, context: ActionContext): Promise<Ledger> {
+  const { openTableLedger } = await import('./table-ledger.ts');
+  return openTableLedger(table, callerOf(context));
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { ActionContext } from '../adapters/actions/context.ts';
 import type { SessionName } from '../core/ids.ts';
+import { NO_LINKS } from '../core/neutralise.ts';
 import type { PullRequestKey } from '../core/pull-request.ts';
 import type { ReviewView } from '../core/render/view.ts';
 import type { PullReport } from '../core/report.ts';
@@ -23,6 +24,7 @@ export function viewOf(
       relation: null,
       movedUpstream: 0,
       sign: null,
+      linkHosts: NO_LINKS,
     },
     inline: new Set(),
     reviewRefused: false,

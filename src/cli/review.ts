@@ -15,6 +15,7 @@ import { openReviewer } from '../compose/reviewer.ts';
 import type { ReviewerConfig } from '../core/config.ts';
 import { gate } from '../core/gate.ts';
 import { SessionName, type CommitSha, type RunId } from '../core/ids.ts';
+import { NO_LINKS } from '../core/neutralise.ts';
 import { DEFAULT_LEASE_SECONDS } from '../core/ledger/commands.ts';
 import type { PullRequestCommits } from '../core/pull-request.ts';
 import type { PullReport } from '../core/report.ts';
@@ -191,6 +192,7 @@ async function compose(
       requestChangesAt: null,
     },
     maxLookUps: 0,
+    linkHosts: NO_LINKS,
     timeoutMs,
     leaseSeconds: DEFAULT_LEASE_SECONDS,
     heartbeatMs: HEARTBEAT_MS,

@@ -5,6 +5,7 @@ import type { ReviewFilters } from './exclude/filters.ts';
 import type { GatePolicy } from './gate.ts';
 import type { SessionName } from './ids.ts';
 import type { Force } from './ledger/commands.ts';
+import type { LinkHosts } from './neutralise.ts';
 import type { ResolveThreads } from './publish/settle-threads.ts';
 import type { ModelTarget } from './reviewing/model-target.ts';
 import type { Budget } from './reviewing/plan.ts';
@@ -104,4 +105,6 @@ export type PublishConfig = {
   resolveThreads: ResolveThreads;
   /** From which severity on open findings make the review request changes; null: it only comments. */
   requestChangesAt: Severity | null;
+  /** Hosts that links in the reviewer's words may lead to. */
+  linkHosts: LinkHosts;
 };

@@ -38,7 +38,7 @@ export function shorten(text: string, max: number): string {
 
 /** One line of text: for titles, reasons, names. Code spans in it stay code; all other markdown shows as typed. */
 export function inlineText(text: string): string {
-  return inline(oneLine(text), { escape: escapeMarkdown, code: codeSpan });
+  return inline(oneLine(text), { escape: escapeMarkdown, code: codeSpan, hosts: NO_LINKS });
 }
 
 /** A code span holding `code`, on one line, fit for a table's cell as well. */
@@ -65,16 +65,17 @@ export function codeBlock(code: string, language = ''): string {
 
 /**
  * Markdown of several paragraphs. Emphasis, lists, quotes, code spans and fenced code keep their form; HTML, images,
- * links, tables, headings, mentions and references become text. Every fence is closed.
+ * tables, headings, mentions and references become text, and so do links to other than the named hosts. Every fence is
+ * closed.
  */
-export function blockText(markdown: string): string {
+export function blockText(markdown: string, hosts: LinkHosts = NO_LINKS): string {
   const out: string[] = [];
   const lines = readable(markdown).split('\n');
   let fence: Fence | null = null;
   for (const line of lines) {
     if (fence === null) {
       fence = openingFence(line);
-      if (fence === null) out.push(textLine(line.replaceAll('\t', '    ')));
+      if (fence === null) out.push(textLine(line.replaceAll('\t', '    '), hosts));
     } else if (closes(line, fence)) {
       out.push(...fencedCode(fence));
       fence = null;
@@ -89,10 +90,15 @@ export function blockText(markdown: string): string {
     .trim();
 }
 
+/** Hosts, lower case, that links in text from outside may lead to. */
+export type LinkHosts = ReadonlySet<string>;
+
+export const NO_LINKS: LinkHosts = new Set();
+
 /** `blockText` of as much of the text as comes out at most `max` long: escapes make text longer, some by much. */
-export function blockTextWithin(markdown: string, max: number): string {
+export function blockTextWithin(markdown: string, max: number, hosts: LinkHosts = NO_LINKS): string {
   for (let length = Math.floor(max); length > 0; length = Math.floor(length / 2)) {
-    const text = blockText(shorten(markdown, length));
+    const text = blockText(shorten(markdown, length), hosts);
     if (text.length <= max) return text;
   }
   return '';
@@ -124,7 +130,7 @@ function language(info: string): string {
 }
 
 /** One line of a paragraph. Spans are closed in the line, so no line's backticks reach into another. */
-function textLine(line: string): string {
+function textLine(line: string, hosts: LinkHosts): string {
   const [, lead = '', text = ''] = LINE.exec(line) ?? [];
   const kept = indentOf(lead);
   // A dash alone under a paragraph makes a heading of it.
@@ -133,7 +139,7 @@ function textLine(line: string): string {
   if (heading !== undefined) return `${kept}**${inlineText(heading)}**`;
   // Underlines of headings, delimiter rows of tables, rules, headings without words.
   if (/^[-=:|+*_#][-=:|+*_# ]*$/u.test(text)) return `${kept}${escapeMarkdown(text)}`;
-  return `${kept}${inline(text, { escape: escapeDangerous, code: (code) => tickedSpan(oneLine(code)) })}`;
+  return `${kept}${inline(text, { escape: escapeDangerous, code: (code) => tickedSpan(oneLine(code)), hosts })}`;
 }
 
 /** Marks of quotes and lists, then what they hold. Always matches. */
@@ -145,7 +151,7 @@ function indentOf(lead: string): string {
 }
 
 /** How plain text and code come out at some place. */
-type Style = { escape: (text: string) => string; code: (code: string) => string };
+type Style = { escape: (text: string) => string; code: (code: string) => string; hosts: LinkHosts };
 
 /** Tokens of a line, left to right, as CommonMark reads them: escapes, code spans, links, addresses, and the rest. */
 function inline(line: string, style: Style): string {
@@ -157,7 +163,7 @@ function inline(line: string, style: Style): string {
   };
   for (let at = 0; at < line.length;) {
     const rest = line.slice(at, at + MAX_TOKEN);
-    const token = tokenAt(rest, line.charAt(at - 1), style.code);
+    const token = tokenAt(rest, line.charAt(at - 1), style);
     if (token === null) {
       plain += line.charAt(at);
       at += 1;
@@ -177,7 +183,7 @@ const MAX_TOKEN = 2_000;
 
 type Token = { length: number; out: string };
 
-function tokenAt(rest: string, before: string, code: Style['code']): Token | null {
+function tokenAt(rest: string, before: string, { code, hosts }: Style): Token | null {
   switch (rest[0]) {
     case '\\':
       return isPunctuation(rest.charAt(1))
@@ -187,14 +193,14 @@ function tokenAt(rest: string, before: string, code: Style['code']): Token | nul
       return codeSpanAt(rest, code);
     case '!':
     case '[':
-      return linkAt(rest, code);
+      return linkAt(rest, code, hosts);
     case 'h':
     case 'H':
     case 'f':
     case 'F':
     case 'w':
     case 'W':
-      return /[A-Za-z0-9]/u.test(before) ? null : addressAt(rest, code);
+      return /[A-Za-z0-9]/u.test(before) ? null : addressAt(rest, code, hosts);
     default:
       return null;
   }
@@ -226,18 +232,27 @@ function leadingTicks(text: string): string {
 }
 
 /** `[words](address)` and `![words](address)` as words and the address in a code span. */
-function linkAt(rest: string, code: Style['code']): Token | null {
+function linkAt(rest: string, code: Style['code'], hosts: LinkHosts): Token | null {
   const link = /^!?\[([^[\]`]{0,500})\]\(([^()\s]{0,1000})(?: "[^"]{0,200}")?\)/u.exec(rest);
   if (link === null) return null;
   const [whole, words = '', address = ''] = link;
   const label = escapeMarkdown(words);
+  const isLink = !whole.startsWith('!') && label.trim() !== '' && leadsTo(address, hosts);
+  if (isLink) return { length: whole.length, out: `[${label}](${address})` };
   const target = address === '' ? '' : code(address);
   return { length: whole.length, out: label === '' ? target : target === '' ? label : `${label} (${target})` };
 }
 
-function addressAt(rest: string, code: Style['code']): Token | null {
+function addressAt(rest: string, code: Style['code'], hosts: LinkHosts): Token | null {
   const address = /^(?:(?:https?|ftp):\/\/|www\.)[^\s<>`|]+/iu.exec(rest)?.[0].replace(/[.,;:!?)\]}'"*_~]+$/u, '');
-  return address === undefined ? null : { length: address.length, out: code(address) };
+  if (address === undefined) return null;
+  return { length: address.length, out: leadsTo(address, hosts) ? `<${address}>` : code(address) };
+}
+
+/** Plain addresses only: no user, no port, and nothing that could end the link or be read as something else. */
+function leadsTo(address: string, hosts: LinkHosts): boolean {
+  const host = /^https:\/\/([a-z0-9.-]{1,253})(?:\/[A-Za-z0-9._~/%+=&?#:;,-]*)?$/u.exec(address)?.[1];
+  return host !== undefined && hosts.has(host);
 }
 
 function isPunctuation(character: string): boolean {

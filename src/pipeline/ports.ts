@@ -1,6 +1,7 @@
 import type { ReviewFilters } from '../core/exclude/filters.ts';
 import type { CommitSha, HolderToken, RunId, SessionName, TokenHash } from '../core/ids.ts';
 import type { Exclusion } from '../core/pull-request.ts';
+import type { LinkHosts } from '../core/neutralise.ts';
 import type { PublicationOptions } from '../core/publish/plan-publication.ts';
 import type { Sign } from '../core/render/marker.ts';
 import type { CheckSettings } from './check-keeper.ts';
@@ -51,6 +52,8 @@ export type ReviewSettings = {
   /** Where people read repositories, without a slash at its end: for links. */
   serverUrl: string;
   publication: PublicationOptions;
+  /** Hosts that links in the reviewer's words may lead to. */
+  linkHosts: LinkHosts;
   /** Most people that one run looks up: whether the word of somebody who reacted counts. */
   maxLookUps: number;
   timeoutMs: number;

@@ -86,7 +86,7 @@ export type Shown = Pick<ViewContext, 'companions' | 'detail' | 'relation' | 'mo
 
 export function viewContext(
   ports: Pick<ReviewPorts, 'holder' | 'signWith'>,
-  settings: Pick<ReviewSettings, 'serverUrl'>,
+  settings: Pick<ReviewSettings, 'serverUrl' | 'linkHosts'>,
   session: SessionName,
   { markerKey, ...shown }: Shown,
 ): ViewContext {
@@ -96,5 +96,6 @@ export function viewContext(
     serverUrl: settings.serverUrl,
     runUrl: ports.holder.url === '' ? null : ports.holder.url,
     sign: markerKey === null ? null : ports.signWith(markerKey),
+    linkHosts: settings.linkHosts,
   };
 }

@@ -254,3 +254,63 @@ test.each([
 ])('isReadable(%j) is %s', (text, expected) => {
   expect(isReadable(text)).toBe(expected);
 });
+
+describe('links to hosts that are listed', () => {
+  const hosts = new Set(['eslint.org']);
+  test.each([
+    ['[rule](https://eslint.org/docs/eqeqeq)', '[rule](https://eslint.org/docs/eqeqeq)'],
+    ['see https://eslint.org/docs.', 'see <https://eslint.org/docs>.'],
+    ['[r\\]](https://eslint.org)', '\\[r\\]\\](<https://eslint.org>)'],
+    ['[@bob](https://eslint.org)', '[@\u200bbob](https://eslint.org)'],
+    ['![rule](https://eslint.org/x.png)', 'rule (`https://eslint.org/x.png`)'],
+    ['[rule](http://eslint.org)', 'rule (`http://eslint.org`)'],
+    ['[rule](https://evil.example)', 'rule (`https://evil.example`)'],
+    ['[rule](https://eslint.org.evil.example)', 'rule (`https://eslint.org.evil.example`)'],
+    ['[rule](https://eslint.org@evil.example)', 'rule (`https://eslint.org@evil.example`)'],
+    ['[rule](https://eslint.org:8443/)', 'rule (`https://eslint.org:8443/`)'],
+    ['[rule](//eslint.org)', 'rule (`//eslint.org`)'],
+    ['[](https://eslint.org)', '`https://eslint.org`'],
+  ])('%s', (markdown, expected) => {
+    expect(blockText(markdown, hosts)).toBe(expected);
+  });
+
+  test('whatever stands around them: links lead there, and to nowhere else', () => {
+    const pieces = fc.constantFrom(
+      'https://eslint.org/a',
+      'https://evil.example/',
+      '[',
+      ']',
+      '](',
+      ')',
+      '(',
+      '<',
+      '>',
+      '!',
+      '`',
+      '\\',
+      ' ',
+      '"t"',
+      '@bob',
+      '#12',
+      '|',
+      '*',
+      '\n',
+      '#x',
+      '?q=',
+      'javascript:',
+    );
+    fc.assert(
+      fc.property(fc.array(pieces, { maxLength: 14 }), (parts) => {
+        const root = parseMarkdown(blockText(parts.join(''), hosts));
+        const links = nodesIn(root).flatMap((node) =>
+          node.type === 'element' && node.tagName === 'a' ? [String(node.properties['href'])] : [],
+        );
+        expect(links.filter((href) => !href.startsWith('https://eslint.org/'))).toEqual([]);
+        expect(tagsIn(root)).not.toContain('img');
+        expect(nodesIn(root).map(({ type }) => type)).not.toContain('raw');
+        expect(liveTexts(root).join(' ')).not.toMatch(/@bob|#12/u);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

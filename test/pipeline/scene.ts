@@ -10,6 +10,7 @@ import { EpochSeconds, PullRequestNumber, RepositoryId, RepositoryName, type Run
 import { NO_FILTERS } from '../../src/core/exclude/filters.ts';
 import type { Caller } from '../../src/core/ledger/commands.ts';
 import type { PullRequestKey } from '../../src/core/pull-request.ts';
+import { NO_LINKS } from '../../src/core/neutralise.ts';
 import type { PublishPlan } from '../../src/core/publish/plan.ts';
 import type { PullReport, RunReport } from '../../src/core/report.ts';
 import type { ReviewPorts, ReviewSettings } from '../../src/pipeline/ports.ts';
@@ -86,9 +87,20 @@ export class Scene implements AsyncDisposable {
     return scene;
   }
 
+  /** Over a repository that others write to; pull request 1 is `branch`. */
+  static async over(git: GitRepository, branch: string): Promise<Scene> {
+    const scene = new Scene(git, sceneClock(), await mkdtemp(join(tmpdir(), 'pushback-scene-')));
+    scene.#register(1, branch);
+    return scene;
+  }
+
   async openPull(number: number, branch: string, change: Files): Promise<PullRequestKey> {
     await this.git.checkout(branch, 'main');
     await this.git.commit(`Open ${number}`, change);
+    return this.#register(number, branch);
+  }
+
+  #register(number: number, branch: string): PullRequestKey {
     const key = {
       repository: RepositoryName.parse('acme/shop'),
       repositoryId: RepositoryId.parse(4711),
@@ -174,6 +186,7 @@ export const aSettings: ReviewSettings = {
   serverUrl: 'https://github.example',
   publication: somePublicationOptions,
   maxLookUps: 3,
+  linkHosts: NO_LINKS,
   timeoutMs: 60_000,
   leaseSeconds: 120,
   heartbeatMs: HEARTBEAT_MS,

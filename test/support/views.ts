@@ -1,3 +1,4 @@
+import { NO_LINKS } from '../../src/core/neutralise.ts';
 import { SessionName } from '../../src/core/ids.ts';
 import type { PublicationOptions } from '../../src/core/publish/plan-publication.ts';
 import type { ReviewView, ViewContext } from '../../src/core/render/view.ts';
@@ -14,6 +15,7 @@ export function aContext(overrides: Partial<ViewContext> = {}): ViewContext {
     relation: null,
     movedUpstream: 0,
     sign: null,
+    linkHosts: NO_LINKS,
     ...overrides,
   };
 }

@@ -7,7 +7,7 @@ import { SEVERITIES } from '../severity.ts';
 import { endpointUrl } from './endpoint-url.ts';
 import { apiKey, modelAddress, tokenPrices } from './model.ts';
 import { sizeOf } from './faults.ts';
-import { argumentList, fileList, loginList, pathPatterns, repositoryPath, variableNames } from './lists.ts';
+import { argumentList, fileList, hostList, loginList, pathPatterns, repositoryPath, variableNames } from './lists.ts';
 import type { InputName } from './names.ts';
 import { pullRequestList, type HostContext } from './pull-request-list.ts';
 import {
@@ -62,6 +62,7 @@ export function fieldsFor(context: HostContext) {
     'calm-after': field(wholeNumber(0, 1000)),
     'resolve-threads': field(autoOrBoolean),
     'review-event': field(oneOf('comment', 'request-changes')),
+    'link-hosts': field(hostList),
     'fail-on': field(oneOf('never', ...SEVERITIES)),
     'check-name': field(optional(matching(/^[^\0-\x1f\x7f]+$/, 100, 'one line of at most 100 characters'))),
     'on-error': field(optional(oneOf('warn', 'fail'))),

@@ -30,6 +30,17 @@ export function variableNames(text: string): Reading<string[]> {
   return faults.length > 0 ? faults : { value: [...new Set(names)] };
 }
 
+/** Names of hosts, each whole: `docs.example.com` says nothing of `example.com`. */
+export function hostList(text: string): Reading<string[]> {
+  const hosts = wordsOf(text).map((host) => host.toLowerCase());
+  if (hosts.length > 100) return [{ expected: 'at most 100 hosts', found: `${hosts.length} of them` }];
+  const strange = hosts.filter((host) => !/^(?=.{1,253}$)[a-z0-9-]+(?:\.[a-z0-9-]+)+$/.test(host));
+  const expected = 'names of hosts such as eslint.org, without scheme, port or path';
+  return strange.length > 0
+    ? strange.map((host) => ({ expected, found: quoted(host) }))
+    : { value: [...new Set(hosts)] };
+}
+
 /** Paths or globs, one per line. */
 export function fileList(text: string): Reading<string[]> {
   const value = linesOf(text);

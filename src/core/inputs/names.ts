@@ -37,6 +37,7 @@ export const INPUT_DEFAULTS = {
   'calm-after': '5',
   'resolve-threads': 'auto',
   'review-event': 'comment',
+  'link-hosts': '',
   'fail-on': 'never',
   'check-name': '',
   'on-error': '',

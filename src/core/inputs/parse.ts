@@ -54,6 +54,7 @@ function configOf(fields: Fields, context: InputContext): Config {
       calmAfter: fields['calm-after'],
       resolveThreads: fields['resolve-threads'],
       requestChangesAt: fields['review-event'] === 'comment' ? null : severityOf(fields['fail-on']),
+      linkHosts: new Set(fields['link-hosts']),
     },
     checkName: fields['check-name'],
     gate: {

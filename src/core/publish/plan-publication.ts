@@ -143,6 +143,7 @@ function frameOf({ record, context }: Publication): CommentFrame {
   return {
     belongsTo: belonging(context.session, record.pullRequest, record),
     sign: context.sign,
+    linkHosts: context.linkHosts,
     commit: (sha) => commitLink({ record, context }, sha),
   };
 }

@@ -37,6 +37,6 @@ export function findingRow(view: ReviewView, finding: Finding): string {
 /** A finding in full, for places where no comment stands at its line. */
 export function findingInFull(view: ReviewView, finding: Finding, maxBody: number): string {
   const head = `${SEVERITY_ICON[finding.severity]} **F${finding.shortId}** ${titleText(finding)} · ${placeLink(view, finding)}`;
-  const body = blockTextWithin(finding.body, maxBody);
+  const body = blockTextWithin(finding.body, maxBody, view.context.linkHosts);
   return body === '' ? head : `${head}\n\n${body}`;
 }

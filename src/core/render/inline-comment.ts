@@ -1,5 +1,5 @@
 import type { Finding } from '../finding.ts';
-import { blockTextWithin, codeBlock, inlineText, isReadable, shorten } from '../neutralise.ts';
+import { blockTextWithin, codeBlock, inlineText, isReadable, shorten, type LinkHosts } from '../neutralise.ts';
 import type { CommitSha } from '../ids.ts';
 import { titleText } from './finding-text.ts';
 import { folded } from './fitting.ts';
@@ -13,6 +13,7 @@ const WORDS_ROOM = 30_000;
 export type CommentFrame = {
   belongsTo: Omit<FindingMarker, 'kind' | 'findingId' | 'state' | 'byCommandOnly'>;
   sign: Sign | null;
+  linkHosts: LinkHosts;
   /** How a commit is named. */
   commit: (sha: CommitSha) => string;
 };
@@ -35,7 +36,9 @@ export function renderStandingComment(
 ): string {
   if (state === 'open') return openComment(finding, frame, null, byCommandOnly);
   const marker = printMarker({ kind: 'finding', ...frame.belongsTo, findingId: finding.id, state }, frame.sign);
-  const words = [blockTextWithin(finding.body, WORDS_ROOM), replacement(finding, null)].filter((part) => part !== '');
+  const words = [blockTextWithin(finding.body, WORDS_ROOM, frame.linkHosts), replacement(finding, null)].filter(
+    (part) => part !== '',
+  );
   const head = `${marker}\n${ended(finding, state, frame)} ~~${titleText(finding)}~~`;
   const name = `F${finding.shortId} · ${[finding.severity, ...names(finding)].join(' · ')}`;
   return words.length === 0 ? `${head}\n\n<sub>${name}</sub>` : `${head}\n\n${folded(name, words.join('\n\n'))}`;
@@ -43,7 +46,7 @@ export function renderStandingComment(
 
 function openComment(
   finding: Finding,
-  { belongsTo, sign }: CommentFrame,
+  { belongsTo, sign, linkHosts }: CommentFrame,
   standing: readonly string[] | null,
   byCommandOnly: boolean,
 ): string {
@@ -59,11 +62,16 @@ function openComment(
   );
   const parts = [
     `${marker}\n${SEVERITY_ICON[finding.severity]} **${titleText(finding)}**`,
-    blockTextWithin(finding.body, WORDS_ROOM),
+    blockTextWithin(finding.body, WORDS_ROOM, linkHosts),
     replacement(finding, standing),
-    `<sub>F${finding.shortId} · ${[finding.severity, ...names(finding)].join(' · ')}</sub>`,
+    `<sub>F${finding.shortId} · ${[finding.severity, ...names(finding)].join(' · ')}${wayOut(finding)}</sub>`,
   ];
   return parts.filter((part) => part !== '').join('\n\n');
+}
+
+/** People's word takes effect with the next event of the workflow, a command with its own. */
+function wayOut({ shortId }: Finding): string {
+  return ` · not so? Resolve this for the next push, or \`/pushback dismiss F${shortId}\` at once`;
 }
 
 function ended(finding: Finding, state: Exclude<CommentState, 'open'>, { commit }: CommentFrame): string {
@@ -86,6 +94,7 @@ function replacement(finding: Finding, standing: readonly string[] | null): stri
   const applies = standing !== null && canReplace(finding, standing);
   const block = codeBlock(finding.suggestion, applies ? 'suggestion' : '');
   if (block.length > MAX_BODY_LENGTH - WORDS_ROOM - 5_000) return '';
+  if (!applies && finding.suggestion.trim() === '') return 'Suggested: take these lines away.';
   return applies ? block : `Suggested instead:\n\n${block}`;
 }
 

@@ -129,7 +129,7 @@ function inFull(view: ReviewView, open: readonly Finding[], room: number): strin
 
 /** The reviewer's words on the whole: as they are where they are few, folded where they are many. */
 function reviewerWords(view: ReviewView, room: number): { text: string; open: boolean } {
-  const text = blockTextWithin(view.record.result.summary, Math.min(MAX_WORDS, room));
+  const text = blockTextWithin(view.record.result.summary, Math.min(MAX_WORDS, room), view.context.linkHosts);
   if (text === '') return { text, open: false };
   const short = text.length <= SHORT_WORDS && !text.includes('\n\n') && !text.includes('```');
   return short ? { text, open: true } : { text: folded("The reviewer's summary", text), open: false };

@@ -2,6 +2,7 @@ import type { Finding } from '../finding.ts';
 import type { CommitSha, SessionName } from '../ids.ts';
 import type { PullRequestKey } from '../pull-request.ts';
 import type { ReviewRecord } from '../review-record.ts';
+import type { LinkHosts } from '../neutralise.ts';
 import type { Sign } from './marker.ts';
 
 /** What of a review is shown to people: the record, and what only the run that shows it knows. */
@@ -34,6 +35,8 @@ export type ViewContext = {
   movedUpstream: number;
   /** What markers are signed with; null where the PR has no key. */
   sign: Sign | null;
+  /** Hosts that links in the reviewer's words may lead to; others show as text. */
+  linkHosts: LinkHosts;
 };
 
 /** Hosts refuse longer bodies. */

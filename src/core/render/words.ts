@@ -137,7 +137,7 @@ export function stateWords(finding: Finding, commit: (sha: CommitSha) => string 
     case 'fixed':
       return finding.fixedSha === null ? 'fixed' : `fixed in ${commit(finding.fixedSha)}`;
     case 'gone':
-      return 'left the pull request';
+      return finding.fixedSha === null ? 'left the pull request' : `fixed in ${commit(finding.fixedSha)}`;
     default:
       return assertNever(finding.status, 'finding status');
   }
