@@ -22,6 +22,7 @@ import type { PullReport } from '../core/report.ts';
 import type { ReviewPorts, ReviewSettings } from '../pipeline/ports.ts';
 import { letGo as letGoOf } from '../pipeline/record.ts';
 import { runReview } from '../run-review.ts';
+import { createPartsBar } from './parts-bar.ts';
 import type { Streams } from './streams.ts';
 import { readReviewFlags, type RawReviewFlags, type ReviewFlags } from './review-flags.ts';
 import { reviewJson, reviewText } from './review-result.ts';
@@ -132,7 +133,15 @@ async function compose(
   const token = newHolderToken();
   const { timeoutMs } = flags;
   let held: { session: SessionName; runIds: readonly RunId[] } | null = null;
-  const log = createConsoleLog((line) => streams.err(`${line}\n`), { quiet: flags.quiet });
+  const bar =
+    streams.isTerminal === true && !flags.quiet
+      ? createPartsBar(streams.err, () => systemClock.monotonicMs())
+      : null;
+  const writeLine = (line: string): void => {
+    bar?.clear();
+    streams.err(`${line}\n`);
+  };
+  const log = createConsoleLog(writeLine, { quiet: flags.quiet });
   const ledgerFile = flags.ledger ?? join(dirname(target.repository.objectsFolder), 'pushback', 'ledger');
   const snapshot = createSnapshotLedger({ store: createFileSnapshotStore(resolve(ledgerFile)), clock: systemClock });
   const tokens = await createTokenCounter();
@@ -161,6 +170,7 @@ async function compose(
       clock: systemClock,
       log,
       idToken: null,
+      ...(bar === null ? {} : { watchParts: bar.watch }),
     }),
     tokens,
     clock: systemClock,

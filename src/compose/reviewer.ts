@@ -1,6 +1,7 @@
 import { createAgentReviewer } from '../adapters/reviewers/agents/agent-reviewer.ts';
 import { createCommandReviewer } from '../adapters/reviewers/command/command-reviewer.ts';
 import { createModelReviewer } from '../adapters/reviewers/model/model-reviewer.ts';
+import type { PartsState } from '../adapters/reviewers/model/review-in-parts.ts';
 import { createSarifReviewer } from '../adapters/reviewers/sarif/sarif-reviewer.ts';
 import { AGENT_CLIS } from '../core/agents/all.ts';
 import type { ReviewerConfig } from '../core/config.ts';
@@ -25,6 +26,8 @@ export type ReviewerPlace = {
   tokens: TokenCounter;
   clock: Clock;
   log: Log;
+  /** Shown how far a model is, in place of lines in the log. */
+  watchParts?: (state: PartsState) => void;
   /** A token of the job's identity, made out to an audience; null where nobody vouches for who we are. */
   idToken: ((audience: string) => Promise<string>) | null;
 };
@@ -48,7 +51,8 @@ export function openReviewer(config: ReviewerConfig, place: ReviewerPlace): Revi
     case 'model': {
       const { env, clock, log, idToken, tokens } = place;
       const countTokens = (text: string): number => tokens.count(text);
-      return createModelReviewer({ ...config, fingerprintParts, env, clock, log, idToken, countTokens });
+      const watch = place.watchParts === undefined ? {} : { watch: place.watchParts };
+      return createModelReviewer({ ...config, fingerprintParts, env, clock, log, idToken, countTokens, ...watch });
     }
     case 'agent': {
       const { env, cwd, clock, log, timeoutMs, sessionsFolder } = place;
