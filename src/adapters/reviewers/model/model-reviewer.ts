@@ -9,6 +9,7 @@ import type { PullRequestRequest, Reviewer } from '../../../ports/reviewer.ts';
 import type { RunContext } from './context.ts';
 import type { IdToken } from './federation.ts';
 import type { FetchLimits } from './guard-fetch.ts';
+import type { PartsState } from './review-in-parts.ts';
 import { openModel, secretsOf } from './open-model.ts';
 import { Spending } from './spending.ts';
 import type { ToolLimits } from './tools.ts';
@@ -34,6 +35,8 @@ export type ModelReviewerOptions = {
   countTokens: (text: string) => number;
   clock: Clock;
   log: Log;
+  /** Shown how far a review is, in place of lines in the log. */
+  watch?: (state: PartsState) => void;
   /** Parts under way at a time. */
   parallel?: number;
   /** What the files of one part may take, in tokens. */
@@ -102,6 +105,7 @@ export function createModelReviewer(options: ModelReviewerOptions): Reviewer {
           clock,
           countTokens,
           verify,
+          ...(options.watch === undefined ? {} : { watch: options.watch }),
           parallel: options.parallel ?? PARALLEL,
           partTokens: options.partTokens ?? PART_TOKENS,
         },

@@ -26,6 +26,17 @@ export type PartsOptions = {
   verify: boolean;
   parallel: number;
   partTokens: number;
+  /** Shown how far it is, in place of a line in the log. */
+  watch?: (state: PartsState) => void;
+};
+
+/** How far a review is. */
+export type PartsState = {
+  done: number;
+  of: number;
+  inputTokens: number;
+  outputTokens: number;
+  costUsd: number | null;
 };
 
 /** Written about a part. */
@@ -46,6 +57,7 @@ export async function reviewInParts(
   const outcomes = new Outcomes(request.pullRequests, plan);
   const startedMs = clock.monotonicMs();
   tellPlan(options, plan);
+  options.watch?.({ done: 0, of: plan.parts.length, ...spending.total });
 
   await pMap(
     plan.parts,
@@ -155,7 +167,7 @@ function tellPlan({ context }: PartsOptions, { parts, cut, estimate, whole }: Re
 }
 
 function tellPart(
-  { context, spending }: PartsOptions,
+  { context, spending, watch }: PartsOptions,
   outcomes: Outcomes,
   { parts }: ReviewPlan,
   part: Part,
@@ -166,7 +178,9 @@ function tellPart(
   const left = parts.length - outcomes.done;
   const more = left === 0 ? '' : `, about ${Math.ceil(((elapsedMs / outcomes.done) * left) / 1000)} s left`;
   const cost = costUsd === null ? '' : `, $${costUsd.toFixed(2)}`;
-  context.log.info(
+  watch?.({ done: outcomes.done, of: parts.length, inputTokens, outputTokens, costUsd });
+  const tell = watch === undefined ? context.log.info : context.log.debug;
+  tell(
     `${outcomes.done} of ${parts.length} parts done: ${inputTokens} tokens read, ${outputTokens} written${cost}${more}`,
   );
   if (outcome.outcome !== 'failed') return;

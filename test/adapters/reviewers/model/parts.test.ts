@@ -64,6 +64,15 @@ describe('in parts', () => {
     expect(reviewer.log.lines.at(-1)).toMatch(/^4 of 4 parts done: \d+ tokens read, \d+ written$/);
   });
 
+  test('whoever watches is shown how far it is, in place of the log', async () => {
+    const seen: string[] = [];
+    const watch = ({ done, of }: { done: number; of: number }): void => void seen.push(`${done}/${of}`);
+    const reviewer = reviewerOver(models, { ...PARTS, parallel: 1, watch });
+    await reviewed(reviewer, request);
+    expect(seen).toEqual(['0/4', '1/4', '2/4', '3/4', '4/4']);
+    expect(reviewer.log.lines.join('\n')).not.toContain('parts done');
+  });
+
   test('one that fails is left with its reason; each that ends is told with what is left', async () => {
     const good = oracle();
     models.script = (asked) => (filesOf(asked).includes('beta/index.ts') ? failures.contentFilter() : good(asked));
