@@ -4,6 +4,7 @@ import type { Finding } from '../core/finding.ts';
 import type { DismissOutcome } from '../core/ledger/commands.ts';
 import type { SessionName } from '../core/ids.ts';
 import { sameVersion } from '../core/pull-request.ts';
+import { sameLogin } from '../core/publish/signals.ts';
 import { renderExplanation, renderHelp } from '../core/render/replies.ts';
 import type { RunReport } from '../core/report.ts';
 import type { Force, PreviousRecord } from '../core/ledger/commands.ts';
@@ -131,6 +132,9 @@ async function decide(
   const { ports, asked } = obeying;
   if (finding.status === 'fixed' || finding.status === 'gone') {
     return refuse(obeying, `F${finding.shortId} is ${finding.status}: there is nothing to decide`);
+  }
+  if (command.command === 'dismiss' && sameLogin(asked.by, pullRequest.author)) {
+    return refuse(obeying, 'the author of a pull request does not decide what counts against it');
   }
   const about = { action: 'finding' as const, session, pullRequest: pullRequest.key, findingId: finding.id };
   const dismissed = command.command === 'dismiss';

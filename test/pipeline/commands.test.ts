@@ -64,6 +64,14 @@ describe('a command', () => {
     ]);
   });
 
+  test('dismiss by the author is refused; reopen is not', async () => {
+    await using scene = await reviewed();
+    scene.host.writers.add('ada');
+    expect(await ask(scene, '/pushback dismiss F1', 'ada')).toMatchObject({ reactions: ['confused'] });
+    await ask(scene, '/pushback dismiss F1');
+    expect(await ask(scene, '/pushback reopen F1', 'ada')).toMatchObject({ reactions: ['+1'] });
+  });
+
   test('dismiss by a run of more trust binds the others', async () => {
     await using scene = await reviewed();
     const { reactions } = await ask(scene, '/pushback dismiss F1', 'bob', byTrust(scene, 'protected'));

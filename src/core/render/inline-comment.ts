@@ -39,7 +39,7 @@ export function renderStandingComment(
   const words = [blockTextWithin(finding.body, WORDS_ROOM, frame.linkHosts), replacement(finding, null)].filter(
     (part) => part !== '',
   );
-  const head = `${marker}\n${ended(finding, state, frame)} ~~${titleText(finding)}~~`;
+  const head = `${marker}\n${ended(finding, state, frame)} · ~~${titleText(finding)}~~`;
   const name = `F${finding.shortId} · ${[finding.severity, ...names(finding)].join(' · ')}`;
   return words.length === 0 ? `${head}\n\n<sub>${name}</sub>` : `${head}\n\n${folded(name, words.join('\n\n'))}`;
 }
@@ -77,12 +77,12 @@ function wayOut({ shortId }: Finding): string {
 function ended(finding: Finding, state: Exclude<CommentState, 'open'>, { commit }: CommentFrame): string {
   switch (state) {
     case 'fixed':
-      return finding.fixedSha === null ? '✅ **Fixed:**' : `✅ **Fixed in ${commit(finding.fixedSha)}:**`;
+      return finding.fixedSha === null ? '✅ **Fixed**' : `✅ **Fixed** in ${commit(finding.fixedSha)}`;
     case 'gone':
-      return '⚪ **No longer part of this pull request:**';
+      return '⚪ **No longer part of this pull request**';
     case 'dismissed': {
       const why = inlineText(shorten(finding.why, 200));
-      return why === '' ? '⚪ **Dismissed:**' : `⚪ **Dismissed** (${why})**:**`;
+      return why === '' ? '⚪ **Dismissed**' : `⚪ **Dismissed** (${why})`;
     }
     default:
       return state satisfies never;
