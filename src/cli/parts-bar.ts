@@ -2,7 +2,7 @@ import { createProgress, type Progress } from './replay/progress.ts';
 import type { PartsState } from '../adapters/reviewers/model/review-in-parts.ts';
 
 /** A bar on a terminal for a review in parts. What else is written there clears it first. */
-export type PartsBar = { watch(state: PartsState): void; clear(): void };
+export type PartsBar = { watch: (state: PartsState) => void; clear: () => void };
 
 export function createPartsBar(write: (text: string) => void, monotonicMs: () => number): PartsBar {
   let bar: Progress | null = null;

@@ -178,11 +178,11 @@ function tellPart(
   const left = parts.length - outcomes.done;
   const more = left === 0 ? '' : `, about ${Math.ceil(((elapsedMs / outcomes.done) * left) / 1000)} s left`;
   const cost = costUsd === null ? '' : `, $${costUsd.toFixed(2)}`;
-  watch?.({ done: outcomes.done, of: parts.length, inputTokens, outputTokens, costUsd });
-  const tell = watch === undefined ? context.log.info : context.log.debug;
-  tell(
-    `${outcomes.done} of ${parts.length} parts done: ${inputTokens} tokens read, ${outputTokens} written${cost}${more}`,
-  );
+  if (watch === undefined) {
+    context.log.info(
+      `${outcomes.done} of ${parts.length} parts done: ${inputTokens} tokens read, ${outputTokens} written${cost}${more}`,
+    );
+  } else watch({ done: outcomes.done, of: parts.length, inputTokens, outputTokens, costUsd });
   if (outcome.outcome !== 'failed') return;
   const files = part.files.map(({ file }) => file.path);
   context.log.warning(
