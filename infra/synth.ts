@@ -1,5 +1,5 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { App, BootstraplessSynthesizer, CfnParameter, Validations, type IStackSynthesizer } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { AwsSolutionsChecks } from 'cdk-nag';
@@ -51,9 +51,10 @@ function codeInBucket(scope: Construct): Code {
 
 /** The same bytes for the same files: one fixed time, names in order. */
 async function zipOf(folder: string): Promise<Uint8Array> {
-  const names = (await readdir(folder)).toSorted();
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const paths = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
   const files: Record<string, Uint8Array> = {};
-  for (const name of names) files[name] = await readFile(join(folder, name));
+  for (const path of paths.toSorted()) files[relative(folder, path)] = await readFile(path);
   return zipSync(files, { mtime: new Date(1980, 0, 1), level: 9 });
 }
 

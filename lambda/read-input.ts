@@ -1,4 +1,3 @@
-import { parse as parseStrictly } from '@humanwhocodes/momoa';
 import * as z from 'zod';
 import { readWhole, unpackGzip } from '../src/contract/body.ts';
 import { problemErrorsOf } from '../src/contract/faults.ts';
@@ -76,7 +75,7 @@ function unsupportedType(headers: Headers): string | null {
 
 const encodingOf = (headers: Headers): string => (headers.get('content-encoding') ?? '').trim().toLowerCase();
 
-function parseJson(bytes: Uint8Array): Input {
+async function parseJson(bytes: Uint8Array): Promise<Input> {
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -86,7 +85,7 @@ function parseJson(bytes: Uint8Array): Input {
   try {
     return { outcome: 'read', value: JSON.parse(text) as unknown };
   } catch (error) {
-    const position = positionOf(error, text);
+    const position = await positionOf(error, text);
     const where = position === null ? '' : `, from position ${position} on`;
     return refused(problemOf('malformed-body', { detail: `the body is not JSON${where}` }));
   }
@@ -99,10 +98,11 @@ const MAX_LOCATED = 1024 * 1024;
  * 0-based offset of the first fault. The engine's message names it for most faults only, and quotes the text (which may
  * hold secrets) for the others, so that those are looked for by a parser that tells.
  */
-function positionOf(error: unknown, text: string): number | null {
+async function positionOf(error: unknown, text: string): Promise<number | null> {
   const told = /at position ([0-9]+)/.exec(error instanceof Error ? error.message : '')?.[1];
   if (told !== undefined) return Number(told);
   if (text.length > MAX_LOCATED) return null;
+  const { parse: parseStrictly } = await import('@humanwhocodes/momoa');
   try {
     parseStrictly(text, { mode: 'json' });
     return null;

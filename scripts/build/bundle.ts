@@ -52,7 +52,7 @@ export async function bundleAction(folder: string): Promise<void> {
   await writeFile(join(folder, 'licenses.txt'), await bundledLicenses(ROOT, bundled));
 }
 
-/** Writes the endpoint's Lambda handler as `index.mjs` into `folder`, replacing what is there. */
+/** Writes the endpoint's Lambda handler as `index.mjs` and its chunks into `folder`, replacing what is there. */
 export async function bundleLambda(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   const { metafile } = await esbuild.build({
@@ -60,6 +60,9 @@ export async function bundleLambda(folder: string): Promise<void> {
     entryPoints: [{ in: 'lambda/handler.ts', out: 'index' }],
     outdir: folder,
     outExtension: { '.js': '.mjs' },
+    // What is imported only when it is used (the AWS client's other ways to credentials) is not even read at the start.
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
   });
   await writeFile(join(folder, 'licenses.txt'), await bundledLicenses(ROOT, Object.keys(metafile.inputs)));
 }

@@ -120,6 +120,8 @@ export async function measureLambda(options: { rounds: number; warm: number }): 
 }
 
 async function kibOf(folder: string): Promise<number> {
-  const sizes = await Promise.all((await readdir(folder)).map(async (name) => (await stat(join(folder, name))).size));
+  const sizes = await Promise.all(
+    (await readdir(folder, { recursive: true })).map(async (name) => (await stat(join(folder, name))).size),
+  );
   return sizes.reduce((sum, size) => sum + size, 0) / 1024;
 }
