@@ -3,6 +3,7 @@ import { pathsOf } from '../core/diff.ts';
 import { versionMapOf, type VersionMap } from '../core/findings/version-map.ts';
 import { placesToRead } from '../core/findings/list-open.ts';
 import { NOTHING_SAID, type Said, type Today } from '../core/findings/today.ts';
+import type { RawFinding } from '../core/finding.ts';
 import type { CommitSha, RunId } from '../core/ids.ts';
 import type { ReviewerIdentity } from '../core/review-record.ts';
 import { plus, spentBefore } from '../core/reviewing/spent.ts';
@@ -32,7 +33,8 @@ export async function concludeRun(
     earlier: pr.earlier,
     dismissals: recorded.dismissals,
   };
-  const places = placesToRead(beforeLines, review?.findings ?? []);
+  const said = review === null ? NOTHING_SAID : await saidBy(ports, pr, review);
+  const places = placesToRead(beforeLines, placesSaid(said));
   const lines = await pr.readLines(places);
   return conclude({
     runId,
@@ -41,7 +43,7 @@ export async function concludeRun(
     fullDiff,
     scope,
     today: { ...beforeLines, lines },
-    said: review === null ? NOTHING_SAID : await saidBy(ports, pr, review),
+    said,
     notReviewed: review === null ? [] : notReviewedBy(pr, review),
     summary: review?.summary ?? null,
     reviewer: identityOf(ports, pr, reviewed),
@@ -59,6 +61,12 @@ export async function concludeRun(
     },
     hash: (text) => ports.sha256Hex(text),
   });
+}
+
+/** Under today's names: upstream may have renamed a file in the tree that an analyser looked at. */
+function placesSaid(said: Said): Pick<RawFinding, 'path' | 'side'>[] {
+  const map = said.kind === 'tree' ? said.map : null;
+  return said.findings.map(({ path, side }) => ({ path: map?.path(path, 'RIGHT') ?? path, side }));
 }
 
 /** Where nobody was asked, the reviewer's conversation of the previous review is still the one to go on with. */

@@ -16,6 +16,8 @@ export type Carried = {
   state: 'here' | 'edited' | 'left';
   /** Where its code would be, had it not been edited; null where that is unknown. */
   near: number | null;
+  /** Lines that the PR itself had added, all of them taken out; for `edited` only. */
+  removed: boolean;
   /** People have been told that it exists, and of its end if it ended. */
   announced: boolean;
 };
@@ -31,7 +33,7 @@ export function carryFindings(today: Today): Carried[] {
   }));
   searchForLost(carried, today, patch);
   return mergeTwins(carried)
-    .map(({ finding, state, near, announced }) => ({ finding, state, near, announced }))
+    .map(({ finding, state, near, removed, announced }) => ({ finding, state, near, removed, announced }))
     .toSorted(byShortId);
 }
 
@@ -56,18 +58,33 @@ function latestOfEach(today: Today): Latest[] {
 
 type Placed = Omit<Carried, 'announced'>;
 
+const LEFT = { state: 'left', near: null, removed: false } as const;
+
 function placeByMap(finding: Finding, map: VersionMap, today: Today, patch: Patch): Placed {
   const path = map.path(finding.path, finding.side);
-  if (path === null || !patch.has(path)) return { finding, state: 'left', near: null };
-  if (finding.side === 'RIGHT' && patch.isDeleted(path)) return { finding, state: 'left', near: null };
-  const lost: Placed = { finding: { ...finding, path, line: null, endLine: null }, state: 'edited', near: null };
+  if (path === null || !patch.has(path)) return { finding, ...LEFT };
+  if (finding.side === 'RIGHT' && patch.isDeleted(path)) return { finding, ...LEFT };
+  const lost: Placed = {
+    finding: { ...finding, path, line: null, endLine: null },
+    state: 'edited',
+    near: null,
+    removed: false,
+  };
   if (finding.line === null) return finding.quote === '' ? { ...lost, state: 'here' } : lost;
 
   const line = map.line(finding.path, finding.line, finding.side);
-  if (line === null) return { ...lost, near: estimate(finding.path, finding.line, finding, map) };
+  if (line === null) {
+    return { ...lost, near: estimate(finding.path, finding.line, finding, map), removed: isRemoved(finding, map) };
+  }
   const lines = today.lines(path, finding.side);
   if (lines !== null && finding.quote !== '' && !standsAt(lines, line, finding.quote)) return { ...lost, near: line };
   return settle(finding, path, line, lines, patch);
+}
+
+function isRemoved({ path, side, line, endLine, ownLine }: Finding, map: VersionMap): boolean {
+  if (!map.exact || ownLine !== true || line === null) return false;
+  for (let at = line; at <= (endLine ?? line); at += 1) if (map.line(path, at, side) !== null) return false;
+  return true;
 }
 
 /** Where the lines around it went, when the line itself was changed. */
@@ -91,6 +108,7 @@ function settle(finding: Finding, path: string, line: number, lines: readonly st
     finding: left ? { ...placed, ownLine: true } : { ...placed, ownLine: owned },
     state: left ? 'left' : 'here',
     near: line,
+    removed: false,
   };
 }
 

@@ -42,7 +42,7 @@ export const MAX_REMEMBERED = 500;
  * - A `scope` reviewer: what it did not mention stays as it is; `fixed` only where it judged so.
  * - A `tree` reviewer: the open set is exactly its results on lines that `b1..h1` adds, but for the dismissed. What it
  *   did not report is fixed where its run was complete and covered the path, and carried over elsewhere.
- * - File or line left the PR: `gone`. Dismissed: stays so while its code does; raised again on changed code, it is a new
+ * - File or line left the PR: `gone`; nobody asked (`unchanged`) and its lines are taken out: the same. Dismissed: stays so while its code does; raised again on changed code, it is a new
  *   finding.
  *
  * Pure: the same input gives the same output, ids included, whatever the order of what was said.
@@ -144,12 +144,18 @@ function heard({ carried, raw }: Pair, said: Said, judged: Judged): Outcome {
 function unheard(one: Carried, { today, said }: Reconciliation, judged: Judged): Outcome {
   const { finding, state } = one;
   const judgement = judged.get(finding.id);
-  if (state === 'left') return stays({ ...finding, status: 'gone', why: 'Its code is no longer part of the change.' });
+  if (state === 'left' || (one.removed && isUnasked(said)))
+    return stays({ ...finding, status: 'gone', why: 'Its code is no longer part of the change.' });
   const fixedByTool = said.kind === 'tree' && said.complete && !said.notReviewed.includes(finding.path);
   if (judgement?.status === 'fixed' || fixedByTool) {
     return stays({ ...finding, status: 'fixed', fixedSha: today.headSha, why: judgement?.why ?? '' });
   }
   return stays({ ...finding, status: openStatus(one), why: judgement?.why ?? finding.why });
+}
+
+/** Then nobody can say of code that was taken out whether that mended anything. */
+function isUnasked(said: Said): boolean {
+  return said.kind === 'scope' && said.unasked === true;
 }
 
 /** What nobody was told of is still news. */

@@ -31,7 +31,13 @@ export type Today = {
 
 /** What this run's reviewer said of this PR. */
 export type Said =
-  | { kind: 'scope'; findings: readonly RawFinding[]; judgements: readonly Judgement[] }
+  | {
+      kind: 'scope';
+      findings: readonly RawFinding[];
+      judgements: readonly Judgement[];
+      /** Nothing that the PR adds or removes was left to be looked at. */
+      unasked?: true;
+    }
   | {
       kind: 'tree';
       findings: readonly RawFinding[];
@@ -44,4 +50,4 @@ export type Said =
     };
 
 /** A run that reviewed nothing (`unchanged`): findings are carried over, and those whose code left the PR go. */
-export const NOTHING_SAID: Said = { kind: 'scope', findings: [], judgements: [] };
+export const NOTHING_SAID: Said = { kind: 'scope', findings: [], judgements: [], unasked: true };

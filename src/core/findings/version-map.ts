@@ -13,6 +13,8 @@ export type VersionMap = {
   line(path: string, line: number, side: Side): number | null;
   /** For a line of today: the line it was then; null where it was not there. Takes today's path. */
   origin(path: string, line: number, side: Side): number | null;
+  /** Both versions are known: a line that has no place today was changed or removed. */
+  exact: boolean;
 };
 
 /** Nothing moved: the same version, seen again. */
@@ -20,6 +22,7 @@ export const SAME_LINES: VersionMap = {
   path: (path) => path,
   line: (_path, line) => line,
   origin: (_path, line) => line,
+  exact: true,
 };
 
 /**
@@ -40,6 +43,7 @@ export function linesOfSamePatches(fullDiff: readonly FileDiff[], samePatch: (pa
     path: (path) => path,
     line: (path, line, side) => (samePatch(path) && isInPatch(path, line, side) ? line : null),
     origin: () => null,
+    exact: false,
   };
 }
 
@@ -82,6 +86,7 @@ export function versionMapOf(
       const named = baseName(name);
       return named === null ? null : (toBase.line(named, line)?.line ?? null);
     },
+    exact: true,
   };
 }
 

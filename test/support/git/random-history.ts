@@ -49,6 +49,11 @@ export class RandomHistory implements AsyncDisposable {
     return history;
   }
 
+  /** The branch that the pull request is against. */
+  get base(): 'main' | 'release' {
+    return this.#base;
+  }
+
   async apply(step: Exclude<Step, { do: 'push' }>): Promise<void> {
     if ('on' in step) return this.#change(step);
     const mergeBase = await this.git.mergeBase(this.#base, 'pr');

@@ -1,0 +1,94 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { PullReport } from '../../../src/core/report.ts';
+import type { ReviewRecord } from '../../../src/core/review-record.ts';
+import { RandomHistory, type LineWriter, type Step } from '../../support/git/random-history.ts';
+import { somePublicationOptions } from '../../support/views.ts';
+import { Scene } from '../scene.ts';
+import { expectNoneBornTwice, expectOpenAreAdded, expectPostedOnce, openPlaces } from './laws.ts';
+import { MarkedCode } from './marked-code.ts';
+import type { Oracle, Sitting } from './oracles.ts';
+
+export type FindingsKind = { writer: LineWriter; oracleOf(code: MarkedCode, folder: string): Oracle };
+
+/** Everything becomes a comment, so that what is posted is what was found. */
+const publication = { ...somePublicationOptions, maxComments: 1000, calmAfter: 0 };
+
+/**
+ * Goes through a history with the real pipeline over real git and the ledger's rules; throws where the findings are not
+ * those of a full review, with the commands that lead there.
+ */
+export async function runFindings(history: readonly Step[], { writer, oracleOf }: FindingsKind): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'pushback-oracle-'));
+  await using random = await RandomHistory.create(writer);
+  await using scene = await Scene.over(random.git, 'pr');
+  const code = new MarkedCode(random.git.folder);
+  const oracle = oracleOf(code, folder);
+  let before: ReviewRecord | null = null;
+
+  const review = async (on: Scene, sitting: Partial<Sitting>): Promise<PullReport> => {
+    on.host.pull(1).base = random.base;
+    on.clock.advance(60);
+    const [baseSha, { headSha }] = [await random.git.head(random.base), await random.today()];
+    return on.reviewOne({
+      reviewer: oracle.reviewer({ left: 0, meanwhile: async () => undefined, ...sitting }),
+      checkedOut: await oracle.checkedOut({ baseSha, headSha }),
+      settings: { publication },
+    });
+  };
+
+  /** Reviews the head, and looks at what came of it. */
+  const push = async (left: number): Promise<ReviewRecord> => {
+    const today = await random.today();
+    const report = await review(scene, { left });
+    const { record } = report;
+    random.git.script.note(`review of ${today.headSha.slice(0, 7)}: ${report.outcome} ${report.mode}/${report.reason}`);
+    if (record === null) throw new Error(`no record: ${report.outcome}: ${report.detail}`);
+    expectNoneBornTwice(record, before);
+    expectPostedOnce(record, scene.plans(), await code.tree(today.headSha));
+    if (record.result.coverage.pending.length === 0) expectOpenAreAdded(record, await code.addedMarked(today));
+    before = record;
+    return record;
+  };
+
+  try {
+    for (const step of history) {
+      if (step.do !== 'push') await random.apply(step);
+      else if (!step.overtaken) await push(step.left);
+      else {
+        // While it is being reviewed a newer head comes, and every other time that one is reviewed before the first ends.
+        const meanwhile = async (): Promise<void> => {
+          await random.git.commit('comes meanwhile');
+          if (step.left % 2 === 1) await push(0);
+        };
+        const { outcome } = await review(scene, { left: step.left, meanwhile: once(meanwhile) });
+        random.git.script.note(`the overtaken review: ${outcome}`);
+      }
+    }
+    const last = await push(0);
+    await using fresh = await Scene.over(random.git, 'pr');
+    const whole = await review(fresh, {});
+    if (whole.record === null) throw new Error(`no full review: ${whole.detail}`);
+    const [found, full] = [openPlaces(last), openPlaces(whole.record)];
+    if (JSON.stringify(found) !== JSON.stringify(full)) {
+      throw new Error(`open are ${JSON.stringify(found)}; a full review has ${JSON.stringify(full)}`);
+    }
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new Error(`${message}\n\nThe history, in an empty folder:\n${random.git.script.toString()}\n`, {
+      cause: error,
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done = false;
+  return async () => {
+    if (done) return;
+    done = true;
+    await work();
+  };
+}
