@@ -2,9 +2,12 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gitReport } from './bench/git.ts';
+import { measureLambda } from './bench/lambda/measure.ts';
+import { lambdaReport } from './bench/lambda/report.ts';
 import { measureLedger } from './bench/measure-ledger.ts';
 import { ledgerReport } from './bench/report-ledger.ts';
 import { promptReport } from './bench/prompts.ts';
+import { startupReport } from './bench/startup.ts';
 import { writeSection } from './bench/write-section.ts';
 
 /** `npm run bench -- NAME`: measures, prints the figures, and writes them into docs/benchmarks.md. `--repository DIR`, again and again: real ones as well, for `prompts`. */
@@ -12,7 +15,13 @@ const ROOT = resolve(import.meta.dirname, '..');
 
 const benches: Record<string, (repositories: readonly string[]) => Promise<string>> = {
   prompts: (repositories) => promptReport(repositories, (line) => process.stderr.write(`${line}\n`)),
+  startup: () => startupReport(),
   git: () => gitReport((line) => process.stderr.write(`${line}\n`)),
+  lambda: async () => {
+    const figures = await measureLambda({ rounds: 9, warm: 100 });
+    const machine = `${availableParallelism()} cores, Node ${process.versions.node}`;
+    return lambdaReport(figures, { date: new Date().toISOString().slice(0, 10), machine });
+  },
   ledger: async () => {
     const machine = `${availableParallelism()} cores, Node ${process.versions.node}, DynamoDB Local in memory`;
     return ledgerReport(await measureLedger(1), { date: new Date().toISOString().slice(0, 10), machine });

@@ -26,7 +26,9 @@ export async function post(): Promise<void> {
 async function releaseHeldRuns(config: Config, context: ActionContext): Promise<void> {
   const held = loadHeldRuns();
   if (held === null) return;
-  const outcome = await openLedger(config, context).ledger.release({
+  const outcome = await (
+    await openLedger(config, context)
+  ).ledger.release({
     session: held.session,
     runs: held.runIds.map((runId) => ({ runId, token: held.token, status: 'cancelled', why: 'the job ended early' })),
   });

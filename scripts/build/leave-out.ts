@@ -1,7 +1,16 @@
 import type * as esbuild from 'esbuild';
 
+/** Evaluated by the first that uses it: GitHub's clients import it for proxies, and Node's own `fetch` has the same inside. */
+const LATE_UNDICI = `
+export const fetch = (...args) => require('undici').fetch(...args);
+export class ProxyAgent {
+  constructor(...args) {
+    return new (require('undici').ProxyAgent)(...args);
+  }
+}`;
+
 /**
- * What packages bring along and nothing of ours can reach, each with what stands in its place. A name that is missing here
+ * What packages bring along and nothing of ours can reach, or not at the start, each with what stands in its place. A name that is missing here
  * once a package needs it fails the build.
  */
 const LEFT_OUT: readonly { package: RegExp; path: RegExp; contents: string }[] = [
@@ -10,6 +19,11 @@ const LEFT_OUT: readonly { package: RegExp; path: RegExp; contents: string }[] =
     package: /[/\\]zod[/\\]v4[/\\]/,
     path: /^\.\.\/locales\/index\.js$/,
     contents: "export { default as en } from './en.js';",
+  },
+  {
+    package: /[/\\]@actions[/\\](?:github|http-client)[/\\]/,
+    path: /^undici$/,
+    contents: LATE_UNDICI,
   },
   // Where the AI SDK looks up models by their name alone; ours are always made by their provider.
   {

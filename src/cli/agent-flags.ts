@@ -1,5 +1,5 @@
-import { AGENT_CLIS } from '../core/agents/all.ts';
 import type { AgentName } from '../core/agents/cli.ts';
+import { modelFault } from '../core/agents/model-name.ts';
 import type { ReviewerConfig } from '../core/config.ts';
 import { isOpenOnTheWay, modelAddress } from '../core/inputs/model.ts';
 import { decimalNumber, optional, type Reader } from '../core/inputs/text.ts';
@@ -22,7 +22,7 @@ export function readAgent(
     return null;
   };
   const model = raw.model ?? null;
-  const expected = AGENT_CLIS[agent].modelFault(model);
+  const expected = modelFault(agent, model);
   if (expected !== null) faults.push(`--model: must be ${expected}, not ${JSON.stringify(model)}`);
   const baseUrl = read('--base-url', raw.baseUrl, modelAddress);
   const apiKey = env['PUSHBACK_API_KEY'] ?? '';

@@ -20,7 +20,6 @@ export const claude: AgentCli = {
   // Tokens are this run's, the cost is the conversation's.
   cumulative: { tokens: false, cost: true },
   startsIn: 'tree',
-  modelFault: () => null,
   invoke(ask) {
     return { args: argumentsFor(ask), env: environmentFor(ask), files: {}, collects: [] };
   },

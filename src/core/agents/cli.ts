@@ -15,8 +15,6 @@ export type AgentCli = {
   cumulative: { tokens: boolean; cost: boolean };
   /** The folder it is started in: the pull request's tree, or an empty one beside it. */
   startsIn: 'tree' | 'desk';
-  /** What it wants the model to be, where what was given is not that. */
-  modelFault(model: string | null): string | null;
   invoke(ask: AgentAsk): Invocation;
   read(ended: AgentOutput): AgentReading;
 };

@@ -29,7 +29,6 @@ export const codex: AgentCli = {
   variables: KEYS,
   cumulative: { tokens: true, cost: true },
   startsIn: 'tree',
-  modelFault: () => null,
   invoke(ask) {
     const key = ask.apiKey ?? firstVariable(ask.env, KEYS);
     return {

@@ -24,7 +24,6 @@ export const copilot: AgentCli = {
   variables: [...TOKENS, ...HOSTS],
   cumulative: { tokens: true, cost: true },
   startsIn: 'tree',
-  modelFault: () => null,
   invoke(ask) {
     const model = ask.baseUrl === null ? ownModel(ask.model, 'github') : nameOf(ask.model);
     return {

@@ -18,7 +18,6 @@ export const gemini: AgentCli = {
   cumulative: { tokens: false, cost: false },
   // It reads settings (hooks, servers) of the folder that it is started in, and of no other.
   startsIn: 'desk',
-  modelFault: () => null,
   invoke(ask) {
     const model = ownModel(ask.model, 'google');
     return {

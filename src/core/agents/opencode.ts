@@ -30,10 +30,6 @@ export const opencode: AgentCli = {
   // Each step tells its own, and only those of this run are printed.
   cumulative: { tokens: false, cost: false },
   startsIn: 'tree',
-  modelFault: (model) =>
-    model === null || providerAndName(model) === null
-      ? 'provider/id for opencode, such as anthropic/claude-sonnet-5-5'
-      : null,
   invoke(ask) {
     return {
       args: [

@@ -1,5 +1,5 @@
-import { AGENT_CLIS } from '../agents/all.ts';
 import type { AgentName } from '../agents/cli.ts';
+import { modelFault } from '../agents/model-name.ts';
 import { MODEL_PROVIDERS, modelTarget } from '../reviewing/model-target.ts';
 import { quoted, type InputFault } from './faults.ts';
 import { isOpenOnTheWay } from './model.ts';
@@ -104,7 +104,7 @@ function modelFaults(texts: InputTexts): InputFault[] {
 }
 
 function agentFaults(texts: InputTexts, agent: AgentName): InputFault[] {
-  const wrong = AGENT_CLIS[agent].modelFault(texts.model === '' ? null : texts.model);
+  const wrong = modelFault(agent, texts.model === '' ? null : texts.model);
   const faults = addressFaults(texts);
   return wrong === null ? faults : [{ input: 'model', found: quoted(texts.model), expected: wrong }, ...faults];
 }

@@ -5,6 +5,7 @@ import { foldersText } from '../../../core/agents/agent-prompt.ts';
 import { answerSchemas } from '../../../core/agents/answer-schema.ts';
 import type { AgentCli, Spent } from '../../../core/agents/cli.ts';
 import { isWorthFresh } from '../../../core/agents/failure.ts';
+import { modelFault } from '../../../core/agents/model-name.ts';
 import { versionText } from '../../../core/agents/version.ts';
 import { promptOf } from '../../../core/prompt/prompt.ts';
 import { rulesText } from '../../../core/prompt/rules.ts';
@@ -97,7 +98,7 @@ class Call {
 
   async review(): Promise<ReviewerOutcome> {
     const { cli, model, baseUrl, env, log } = this.#options;
-    const expected = cli.modelFault(model);
+    const expected = modelFault(cli.name, model);
     if (expected !== null) return { outcome: 'failed', why: `The input model must be ${expected}.`, output: '' };
     const deadEnd = baseUrl === null ? null : await this.#deadEnd(baseUrl);
     if (deadEnd !== null) return { outcome: 'failed', why: deadEnd, output: '' };
