@@ -6,6 +6,7 @@ const suites: Record<string, () => Promise<{ lines: Line[] }>> = {
   'end-to-end': () => import('./accept/end-to-end.ts'),
   interdiff: () => import('./accept/interdiff.ts'),
   ledger: () => import('./accept/ledger.ts'),
+  reviewers: () => import('./accept/reviewers.ts'),
 };
 
 async function accept(): Promise<number> {
