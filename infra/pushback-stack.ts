@@ -33,6 +33,7 @@ export class PushbackStack extends Stack {
         PUSHBACK_REPOSITORY_GROUPS: JSON.stringify(settings.repositoryGroups),
         PUSHBACK_PINNED_WORKFLOWS: settings.pinnedWorkflows.join(','),
         PUSHBACK_REFS: settings.refs.join(','),
+        PUSHBACK_ENVIRONMENTS: settings.environments.join(','),
         PUSHBACK_DATA_DAYS: String(settings.retentionDays.data),
         PUSHBACK_RUN_DAYS: String(settings.retentionDays.runs),
         PUSHBACK_PULL_REQUEST_DAYS: String(settings.retentionDays.pullRequests),

@@ -36,7 +36,7 @@ const Reader = z.object({
 });
 export type Reader = z.infer<typeof Reader>;
 
-const { owners, pinnedWorkflows, refs, repositoryGroups } = EndpointPolicy.shape;
+const { environments, owners, pinnedWorkflows, refs, repositoryGroups } = EndpointPolicy.shape;
 
 export const DeploymentSettings = z.object({
   /** Numbers of the accounts served. Left out, the template asks for them when it is deployed. */
@@ -49,6 +49,7 @@ export const DeploymentSettings = z.object({
   repositoryGroups: z.preprocess(fromJson, repositoryGroups).default([]),
   pinnedWorkflows: listOf(pinnedWorkflows).default([]),
   refs: listOf(refs).default([]),
+  environments: listOf(environments).default([]),
   /** Fixed, so that a table that an earlier deployment left is found again. */
   tableName: z
     .string()

@@ -55,6 +55,7 @@ const Variables = z.object({
   PUSHBACK_REPOSITORY_GROUPS: json.pipe(EndpointPolicy.shape.repositoryGroups).default([]),
   PUSHBACK_PINNED_WORKFLOWS: list.pipe(EndpointPolicy.shape.pinnedWorkflows),
   PUSHBACK_REFS: list.pipe(EndpointPolicy.shape.refs),
+  PUSHBACK_ENVIRONMENTS: list.pipe(EndpointPolicy.shape.environments),
 });
 
 /** How long things are kept, in days; one left out or empty has its default. */
@@ -87,6 +88,7 @@ export function readEnvironment(variables: Record<string, string | undefined>): 
       repositoryGroups: settings.PUSHBACK_REPOSITORY_GROUPS,
       pinnedWorkflows: settings.PUSHBACK_PINNED_WORKFLOWS,
       refs: settings.PUSHBACK_REFS,
+      environments: settings.PUSHBACK_ENVIRONMENTS,
     },
     retention: kept.retention,
   };

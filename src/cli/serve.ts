@@ -103,7 +103,7 @@ function authOf(flags: ServeFlags, faults: string[]): EndpointAuth | null {
   return {
     kind: 'tokens',
     issuer: { issuer, jwksUrl, audience },
-    policy: { owners, repositoryGroups: [], pinnedWorkflows: [], refs: [] },
+    policy: { owners, repositoryGroups: [], pinnedWorkflows: [], refs: [], environments: [] },
   };
 }
 

@@ -28,6 +28,8 @@ export const GitHubClaims = z.object({
     .transform((text) => text === 'true'),
   run_id: numeral(20),
   run_attempt: numeral(9).transform(Number),
+  /** The deployment environment that the job names; GitHub lets only jobs name it that its protection rules let through. */
+  environment: z.string().max(255).optional(),
   /** The workflow file that holds the job, `owner/name/path@ref`: the reusable one where one is called. */
   job_workflow_ref: z.string().max(1024).optional(),
 });
@@ -44,6 +46,10 @@ export const EndpointPolicy = z.object({
   pinnedWorkflows: z.array(z.string().regex(/^[^/\s]+\/[^/\s]+\/[^@\s]+@[^\s]+$/, 'a workflow as owner/name/path@ref')),
   /** Full ref names that privileged events may run on without being protected. */
   refs: z.array(z.string().regex(/^refs\/[^\s]+$/, 'a full ref name, such as refs/heads/main')),
+  /** Deployment environments one of which every caller's job must name; none: no job needs to. */
+  environments: z.array(
+    z.string().regex(/^[^,\p{Cc}]{1,255}$/u, "an environment's name: 1 to 255 characters, no comma"),
+  ),
 });
 export type EndpointPolicy = z.infer<typeof EndpointPolicy>;
 
@@ -61,7 +67,7 @@ export type Call = {
 };
 
 /** The rules by name, in the order in which they are asked: first those about the caller, then those about the call. */
-const CALLER_RULES = ['owner', 'event', 'ref'] as const;
+const CALLER_RULES = ['owner', 'event', 'ref', 'environment'] as const;
 const CALL_RULES = ['read-only', 'session', 'repository', 'pull-request'] as const;
 type CallerRule = (typeof CALLER_RULES)[number];
 type CallRule = (typeof CALL_RULES)[number];
@@ -141,6 +147,12 @@ const callerRefusals: Record<CallerRule, (claims: GitHubClaims, policy: Endpoint
     if (!PRIVILEGED_EVENTS.has(claims.event_name) || claims.ref_protected || policy.refs.includes(claims.ref))
       return null;
     return `on ${claims.event_name} the ref must be protected or listed, and ${claims.ref} is neither`;
+  },
+
+  environment({ environment }, { environments }) {
+    if (environments.length === 0) return null;
+    if (environment !== undefined && environments.some((name) => sameName(name, environment))) return null;
+    return `the job must name one of the environments that this deployment demands (${environments.join(', ')}), and names ${environment === undefined ? 'none' : 'another'}`;
   },
 };
 

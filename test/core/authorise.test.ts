@@ -31,6 +31,7 @@ function policy(overrides: Record<string, unknown> = {}): EndpointPolicy {
     ],
     pinnedWorkflows: [PINNED],
     refs: ['refs/heads/reviews'],
+    environments: [],
     ...overrides,
   });
 }

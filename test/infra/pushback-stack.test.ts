@@ -196,6 +196,7 @@ describe('settings', () => {
       repositoryGroups: JSON.stringify([group]),
       pinnedWorkflows: [pinned],
       refs: 'refs/heads/main',
+      environments: 'review,code review',
       dataDays: 10,
       runDays: '20',
     });
@@ -206,7 +207,7 @@ describe('settings', () => {
     expect(readEnvironment({ ...variables, PUSHBACK_TABLE: 'the-table' })).toEqual({
       tableName: 'the-table',
       issuer: { issuer, jwksUrl: new URL(`${issuer}/.well-known/jwks`), audience: 'https://reviews.acme.test' },
-      policy: { owners: ['7', '8'], repositoryGroups: [group], pinnedWorkflows: [pinned], refs: ['refs/heads/main'] },
+      policy: { owners: ['7', '8'], repositoryGroups: [group], pinnedWorkflows: [pinned], refs: ['refs/heads/main'], environments: ['review', 'code review'] },
       retention: { dataSeconds: 10 * DAY, runSeconds: 20 * DAY, pullRequestSeconds: 120 * DAY },
     });
     configured.hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {

@@ -12,7 +12,7 @@ test('the least that a deployment says', () => {
       jwksUrl: new URL('https://token.actions.githubusercontent.com/.well-known/jwks'),
       audience: 'https://reviews.acme.test',
     },
-    policy: { owners: ['7'], repositoryGroups: [], pinnedWorkflows: [], refs: [] },
+    policy: { owners: ['7'], repositoryGroups: [], pinnedWorkflows: [], refs: [], environments: [] },
     retention: DEFAULT_RETENTION,
   });
 });
@@ -32,6 +32,7 @@ test('everything', () => {
     PUSHBACK_REPOSITORY_GROUPS: JSON.stringify([group]),
     PUSHBACK_PINNED_WORKFLOWS: 'acme/w/.github/workflows/r.yml@refs/heads/main',
     PUSHBACK_REFS: 'refs/heads/main,refs/heads/release',
+    PUSHBACK_ENVIRONMENTS: 'review, code review',
     PUSHBACK_DATA_DAYS: '10',
     PUSHBACK_RUN_DAYS: '20',
     PUSHBACK_PULL_REQUEST_DAYS: '',
@@ -43,6 +44,7 @@ test('everything', () => {
       repositoryGroups: [group],
       pinnedWorkflows: ['acme/w/.github/workflows/r.yml@refs/heads/main'],
       refs: ['refs/heads/main', 'refs/heads/release'],
+      environments: ['review', 'code review'],
     },
     retention: { dataSeconds: 10 * DAY, runSeconds: 20 * DAY, pullRequestSeconds: 120 * DAY },
   });
@@ -58,6 +60,7 @@ test('every fault is named at once', () => {
       PUSHBACK_REPOSITORY_GROUPS: '[[{"id": 1}',
       PUSHBACK_PINNED_WORKFLOWS: 'review.yml',
       PUSHBACK_REFS: 'main',
+      PUSHBACK_ENVIRONMENTS: 'a\u0007b',
       PUSHBACK_DATA_DAYS: 'long',
       PUSHBACK_RUN_DAYS: '120',
     });
@@ -71,6 +74,7 @@ test('every fault is named at once', () => {
     'REPOSITORY_GROUPS: is not JSON',
     'PINNED_WORKFLOWS.0',
     'REFS.0',
+    'ENVIRONMENTS.0',
     'DATA_DAYS: must be whole days',
     'PULL_REQUEST_DAYS: must be more than the 120 days of runs',
   ]) {

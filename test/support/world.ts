@@ -122,7 +122,7 @@ export async function startWorld(
           jwksUrl: new URL(`${github.oidc.issuer}/.well-known/jwks`),
           audience: AUDIENCE,
         },
-        policy: { owners: [ownerId], repositoryGroups: [], pinnedWorkflows: [], refs: [] },
+        policy: { owners: [ownerId], repositoryGroups: [], pinnedWorkflows: [], refs: [], environments: [] },
       },
       clock: systemClock,
       log: (event) => void events.push(event),

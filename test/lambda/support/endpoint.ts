@@ -15,6 +15,7 @@ export const policy = EndpointPolicy.parse({
   ],
   pinnedWorkflows: [],
   refs: [],
+  environments: [],
 });
 
 export const PUSH_TO_MAIN = { event_name: 'pull_request_target', ref: 'refs/heads/main', ref_protected: 'true' };

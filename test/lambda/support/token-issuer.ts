@@ -13,14 +13,15 @@ export type TokenChanges = {
   /** Seconds since the epoch. */
   issuedAt?: number;
   lifetimeSeconds?: number | null;
+  notBefore?: number;
   key?: CryptoKey | Uint8Array;
   header?: Record<string, unknown> & { alg?: string };
 };
 
 /** An OIDC issuer such as GitHub's: keys of its own behind a JWKS address on a real port. */
 export async function startTokenIssuer() {
-  const keys = await generateKeyPair('RS256', { extractable: true });
-  const jwk = { ...(await exportJWK(keys.publicKey)), kid: 'key-1', alg: 'RS256', use: 'sig' };
+  let keys = await generateKeyPair('RS256', { extractable: true });
+  let jwk = { ...(await exportJWK(keys.publicKey)), kid: 'key-1', alg: 'RS256', use: 'sig' };
   let reads = 0;
   let broken = false;
   const server = createServer((_request, response) => {
@@ -35,20 +36,33 @@ export async function startTokenIssuer() {
   return {
     issuer,
     jwksUrl: new URL(`${issuer}/.well-known/jwks`),
-    publicJwk: jwk,
+    get publicJwk() {
+      return jwk;
+    },
     get reads() {
       return reads;
     },
     break() {
       broken = true;
     },
+    mend() {
+      broken = false;
+    },
+    /** Another key under another name takes the place of today's; what signed until now is returned. */
+    async rotate(): Promise<{ key: CryptoKey; kid: string }> {
+      const old = { key: keys.privateKey, kid: jwk.kid };
+      keys = await generateKeyPair('RS256', { extractable: true });
+      jwk = { ...(await exportJWK(keys.publicKey)), kid: `${jwk.kid}-next`, alg: 'RS256', use: 'sig' };
+      return old;
+    },
     async token(changes: TokenChanges = {}): Promise<string> {
       const issuedAt = changes.issuedAt ?? Math.floor(Date.now() / 1000);
       const jwt = new SignJWT({ ...jobClaims, ...changes.claims })
-        .setProtectedHeader({ alg: 'RS256', kid: 'key-1', ...changes.header })
+        .setProtectedHeader({ alg: 'RS256', kid: jwk.kid, ...changes.header })
         .setIssuer(changes.issuer ?? issuer)
         .setAudience(changes.audience ?? AUDIENCE)
         .setIssuedAt(issuedAt);
+      if (changes.notBefore !== undefined) jwt.setNotBefore(changes.notBefore);
       if (changes.lifetimeSeconds !== null) jwt.setExpirationTime(issuedAt + (changes.lifetimeSeconds ?? 300));
       return jwt.sign(changes.key ?? keys.privateKey);
     },
