@@ -2,6 +2,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import * as esbuild from 'esbuild';
 import { isLeftOut, leaveOut } from './leave-out.ts';
+import { packRanks } from './pack-ranks.ts';
 import { bundledLicenses } from './licenses.ts';
 
 /** The project's root, wherever the command is started. */
@@ -42,7 +43,7 @@ export async function bundleAction(folder: string): Promise<void> {
   const { metafile } = await esbuild.build({
     ...COMMON,
     entryPoints: Object.keys(ACTION_ENTRIES).map((name) => ({ in: `entry:${name}`, out: name })),
-    plugins: [entriesFromText(ACTION_ENTRIES), leaveOut()],
+    plugins: [entriesFromText(ACTION_ENTRIES), leaveOut(), packRanks()],
     outdir: folder,
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
