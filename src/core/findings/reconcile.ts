@@ -3,7 +3,7 @@ import type { Finding, Judgement } from '../finding.ts';
 import { bySeverity } from '../severity.ts';
 import { carryFindings, type Carried } from './carry.ts';
 import { dismissalWords } from './dismiss.ts';
-import { matchEditedCode, matchSameCode, matchSamePlace, type Matched, type Pair } from './match.ts';
+import { matchEditedCode, matchSameCode, matchSamePlace, type Pair } from './match.ts';
 import { byPlace, placeRaws, type Ignored, type PlacedRaw } from './place-raw.ts';
 import type { Said, Today } from './today.ts';
 
@@ -54,10 +54,13 @@ export function reconcile(input: Reconciliation): Reconciled {
   const groups = groupByState(carried, today, judged);
   const { raws, ignored } = placeRaws(said, today);
 
-  const active = matchActive(groups.active, raws, said);
+  const same = matchSameCode(groups.active, raws);
+  // Before edited code is asked for: what was dismissed must not come back as an edit of something else.
+  const dismissed = matchSameCode(groups.dismissed, same.raws);
+  const edited = matchEditedCode(same.carried, dismissed.raws, said.kind === 'scope');
+  const active = { ...edited, pairs: [...same.pairs, ...edited.pairs] };
   const contested = matchSamePlace(groups.judgedFixed, active.raws);
-  const dismissed = matchSameCode(groups.dismissed, contested.raws);
-  const ended = matchSameCode(groups.ended, dismissed.raws);
+  const ended = matchSameCode(groups.ended, contested.raws);
 
   const outcomes: Outcome[] = [
     ...[...active.pairs, ...contested.pairs].map((pair) => heard(pair, said, judged)),
@@ -125,12 +128,6 @@ function groupByState(carried: readonly Carried[], today: Today, judged: Judged)
     else groups.active.push(one);
   }
   return groups;
-}
-
-function matchActive(carried: readonly Carried[], raws: readonly PlacedRaw[], said: Said): Matched {
-  const same = matchSameCode(carried, raws);
-  const edited = matchEditedCode(same.carried, same.raws, said.kind === 'scope');
-  return { ...edited, pairs: [...same.pairs, ...edited.pairs] };
 }
 
 /** Said again: open, whatever it is called this time. A reader's first words and place stay as long as the code does. */

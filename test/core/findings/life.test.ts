@@ -20,6 +20,8 @@ function idOf(head: Tree, said: Said): string {
 const first: Push = { head: withBug, said: scope([raw(bug)]) };
 const firstTree: Push = { head: withBug, said: tree([raw(bug)]) };
 const id = idOf(withBug, first.said);
+const twoBugs: Tree = { 'a.ts': 'start\nconst x = y == z;\nconst v = x == w;\nend\n' };
+const twoFound: Push = { head: twoBugs, said: tree([raw(bug), raw({ ...bug, line: 3, quote: '' })]) };
 const dismissals = [{ findingId: id, why: 'on purpose' }];
 
 describe('a scope reviewer', () => {
@@ -189,6 +191,18 @@ describe('a tree reviewer', () => {
       'dismissed',
       [firstTree, { head: twoUp, said: tree([raw({ ...bug, line: 4 })]), dismissals }],
       ['F1 dismissed a.ts:4'],
+    ],
+    [
+      'dismissed, while the next line, which had the same, is gone',
+      [
+        twoFound,
+        {
+          head: withBug,
+          said: tree([raw(bug)]),
+          dismissals: [{ findingId: idOf(twoBugs, twoFound.said), why: 'on purpose' }],
+        },
+      ],
+      ['F1 dismissed a.ts:2', 'F2 fixed a.ts:-'],
     ],
     [
       'dismissed, its code edited',
