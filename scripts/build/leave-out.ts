@@ -1,12 +1,20 @@
 import type * as esbuild from 'esbuild';
 
-/** Evaluated by the first that uses it: GitHub's clients import it for proxies, and Node's own `fetch` has the same inside. */
+/** Half of what the entry would load. GitHub's clients import it for proxies and `fetch`: it comes with their first call. */
 const LATE_UNDICI = `
-export const fetch = (...args) => require('undici').fetch(...args);
 export class ProxyAgent {
   constructor(...args) {
-    return new (require('undici').ProxyAgent)(...args);
+    this.args = args;
   }
+  agentOf(undici) {
+    return (this.agent ??= new undici.ProxyAgent(...this.args));
+  }
+}
+export async function fetch(input, init = {}) {
+  const { default: undici } = await import('undici');
+  const { dispatcher } = init;
+  const late = typeof dispatcher?.agentOf === 'function';
+  return undici.fetch(input, late ? { ...init, dispatcher: dispatcher.agentOf(undici) } : init);
 }`;
 
 /**
