@@ -9,6 +9,10 @@ import { runReview } from '../run-review.ts';
 import { composeReview, settingsOf } from './compose.ts';
 import { accessOf } from './ledger.ts';
 
+/** What an analyser did not find there would count as fixed. */
+const ANOTHER_TREE =
+  'on issue_comment a job checks out the default branch, and its results say nothing of this pull request: run its own job again';
+
 /** Does what a comment asks for. The report of the review that it led to, if it did. */
 export async function runCommand(
   config: Config,
@@ -23,7 +27,9 @@ export async function runCommand(
     settingsOf(config, context),
     createGitHubReplies(accessOf(config, context)),
     asked,
-    (settings) => runReview(ports, settings, [{ repository, number }]),
+    config.reviewer.kind === 'sarif' && context.eventName === 'issue_comment'
+      ? { impossible: ANOTHER_TREE }
+      : (settings) => runReview(ports, settings, [{ repository, number }]),
   );
   actionsLog.info(`/pushback by ${asked.by} on ${repository}#${number}: ${obeyed.detail}`);
   return obeyed.report;

@@ -30,20 +30,22 @@ type Obeying = {
   replies: Replies;
   asked: Asked;
   place: PersonsComment;
-  review: (settings: ReviewSettings) => Promise<RunReport>;
+  review: ReviewNow;
 };
+
+/** Reviews the PR that the comment is on; or why that can't be done in this run. */
+export type ReviewNow = ((settings: ReviewSettings) => Promise<RunReport>) | { impossible: string };
 
 /**
  * Does what a person asked for in a comment, if that person may write to the repository; answers with one reaction,
  * and with words where words were asked for.
- * @param review reviews the PR that the comment is on
  */
 export async function obey(
   ports: ReviewPorts,
   settings: ReviewSettings,
   replies: Replies,
   asked: Asked,
-  review: (settings: ReviewSettings) => Promise<RunReport>,
+  review: ReviewNow,
 ): Promise<Obeyed> {
   const { repository, number, comment, by, parsed } = asked;
   if (!(await ports.pullRequests.mayWrite(repository, by))) {
@@ -79,6 +81,7 @@ async function carryOut(obeying: Obeying, command: Command): Promise<Obeyed> {
 /** Whoever asks by hand wants drafts and ignored authors reviewed too. */
 async function reviewNow(obeying: Obeying, force: Force | null): Promise<Obeyed> {
   const { settings, review } = obeying;
+  if ('impossible' in review) return refuse(obeying, review.impossible);
   const found = await findStanding(obeying);
   if (found.standing !== null && !found.own) {
     return refuse(
@@ -99,6 +102,7 @@ async function pause(obeying: Obeying, paused: boolean): Promise<Obeyed> {
   if (outcome.outcome !== 'done') return refuse(obeying, whyNot(outcome));
   if (paused) return done(obeying, 'no push is reviewed until someone resumes');
   await react(obeying, '+1');
+  if ('impossible' in review) return { detail: `reviews go on with the next push: ${review.impossible}`, report: null };
   return { detail: 'reviews go on', report: await review(settings) };
 }
 

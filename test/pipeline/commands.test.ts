@@ -2,9 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import { commandAsked } from '../../src/core/commands/asked.ts';
 import { CommitSha } from '../../src/core/ids.ts';
 import type { Trust } from '../../src/core/review-record.ts';
-import { obey, type Obeyed } from '../../src/pipeline/command.ts';
+import { obey, type Obeyed, type ReviewNow } from '../../src/pipeline/command.ts';
 import { mirrorVerdict } from '../../src/pipeline/mirror.ts';
-import type { ReviewPorts } from '../../src/pipeline/ports.ts';
+import type { ReviewPorts, ReviewSettings } from '../../src/pipeline/ports.ts';
 import { runReview } from '../../src/run-review.ts';
 import { aSettings, findingsOf, inShort, Scene } from './scene.ts';
 
@@ -13,7 +13,13 @@ const TOPIC = { 'a.txt': 'one\ntwo BUG\nthree\n' };
 
 type Answered = Obeyed & { reactions: string[]; words: string[] };
 
-async function ask(scene: Scene, body: string, by = 'bob', overrides: Partial<ReviewPorts> = {}): Promise<Answered> {
+async function ask(
+  scene: Scene,
+  body: string,
+  by = 'bob',
+  overrides: Partial<ReviewPorts> = {},
+  instead: ReviewNow | null = null,
+): Promise<Answered> {
   const outcome = commandAsked('issue_comment', {
     action: 'created',
     comment: { id: 9, body, user: { login: by, type: 'User' } },
@@ -29,7 +35,8 @@ async function ask(scene: Scene, body: string, by = 'bob', overrides: Partial<Re
     reply: async (_place: unknown, said: string) => void words.push(said),
   };
   const refs = [{ repository: outcome.asked.repository, number: outcome.asked.number }];
-  const obeyed = await obey(ports, aSettings, replies, outcome.asked, (settings) => runReview(ports, settings, refs));
+  const review = instead ?? ((settings: ReviewSettings) => runReview(ports, settings, refs));
+  const obeyed = await obey(ports, aSettings, replies, outcome.asked, review);
   return { ...obeyed, reactions, words };
 }
 
@@ -136,6 +143,22 @@ describe('a command', () => {
     ]);
     const again = await ask(scene, '/pushback full');
     expect(again.report?.pulls.map(inShort)).toEqual(['reviewed full/forced changes_requested']);
+  });
+
+  test('where this run can not review, that is said, and a pause is lifted all the same', async () => {
+    await using scene = await reviewed();
+    const impossible = { impossible: 'another tree' };
+    expect(await ask(scene, '/pushback full', 'bob', {}, impossible)).toMatchObject({
+      reactions: ['confused'],
+      detail: expect.stringContaining('another tree'),
+    });
+    await ask(scene, '/pushback pause');
+    expect(await ask(scene, '/pushback resume', 'bob', {}, impossible)).toMatchObject({
+      reactions: ['+1'],
+      report: null,
+    });
+    await scene.push({ 'b.txt': 'more\n' });
+    expect(inShort(await scene.reviewOne())).toBe('reviewed incremental/new-commits changes_requested');
   });
 
   test('review by a run that may not build on what stands is refused: it would say everything twice', async () => {
