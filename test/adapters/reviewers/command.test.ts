@@ -20,9 +20,7 @@ async function aWorkFolder(): Promise<AsyncDisposable & { path: string }> {
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
 }
 
-type Called = Partial<
-  Pick<CommandReviewerOptions, 'passEnv' | 'env' | 'timeoutMs' | 'graceMs' | 'argv'>
-> & {
+type Called = Partial<Pick<CommandReviewerOptions, 'passEnv' | 'env' | 'timeoutMs' | 'graceMs' | 'argv'>> & {
   request?: ReviewRequest;
   signal?: AbortSignal;
 };
