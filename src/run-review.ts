@@ -111,6 +111,11 @@ async function prepareAll(run: Run): Promise<Prepared[]> {
   const prepared: Prepared[] = [];
   for (const claimed of run.claimed.filter(({ answer }) => answer.answer === 'review')) {
     const { ports, settings, session } = run;
+    const refused = settings.refusalOf(claimed.pullRequest);
+    if (refused !== null) {
+      await fail(run, claimed, refused);
+      continue;
+    }
     const pr = await attempt(run, claimed, async () =>
       prepare(ports, settings, session, await run.openRepository(claimed), claimed),
     );

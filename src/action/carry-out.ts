@@ -5,8 +5,10 @@ import { listenForInterruption } from '../adapters/system/interruption.ts';
 import type { Asked } from '../core/commands/asked.ts';
 import type { Config } from '../core/config.ts';
 import type { NamedPullRequest } from '../core/event.ts';
+import { safeSetUp } from '../core/fork-rule.ts';
 import { gate } from '../core/gate.ts';
 import type { QueuedMerge } from '../core/merge-group.ts';
+import { inlineText } from '../core/neutralise.ts';
 import type { RunReport } from '../core/report.ts';
 import { ClaimRejected } from '../pipeline/claim.ts';
 import { PullRequestNotFound } from '../pipeline/look.ts';
@@ -41,7 +43,7 @@ async function command(config: Config, context: ActionContext, asked: Asked): Pr
   try {
     report = await runCommand(config, context, asked, interruption.signal);
   } catch (error) {
-    noReview(error, config);
+    await noReview(error, config, context);
     return;
   }
   if (report !== null) await tell(report, config, context);
@@ -56,7 +58,7 @@ async function mirror(config: Config, context: ActionContext, merge: QueuedMerge
     actionsLog.info(`${merge.headSha.slice(0, 7)} in the merge queue: ${report.detail}`);
     applyGate(gate([report], config.gate));
   } catch (error) {
-    noReview(error, config);
+    await noReview(error, config, context);
   }
 }
 
@@ -68,7 +70,7 @@ async function review(config: Config, context: ActionContext, targets: readonly 
     core.setSecret(ports.holder.token);
     report = await runReview(ports, settingsOf(config, context), targets);
   } catch (error) {
-    noReview(error, config);
+    await noReview(error, config, context);
     return;
   }
   await tell(report, config, context);
@@ -80,6 +82,11 @@ async function tell(report: RunReport, config: Config, context: ActionContext): 
   } catch (error) {
     core.warning(`What came of the run could not be told in full here: ${messageOf(error)}`, { title: 'Pushback' });
   }
+  const advice = safeSetUp(context.eventName, context.payload);
+  if (advice !== null && report.pulls.some(({ outcome }) => outcome === 'failed')) {
+    core.warning(advice, { title: 'Pushback' });
+    await summarise(advice);
+  }
   applyGate(gate(report.pulls, config.gate));
 }
 
@@ -87,12 +94,23 @@ async function tell(report: RunReport, config: Config, context: ActionContext): 
  * No review could be made. A mistake in the configuration fails the step; an outage does what `on-error` says. Either
  * way the words can't be taken for a review.
  */
-function noReview(error: unknown, config: Config): void {
+async function noReview(error: unknown, config: Config, context: ActionContext): Promise<void> {
   if (error instanceof Error && error.stack !== undefined) core.debug(error.stack);
-  const message = `NOT reviewed: ${messageOf(error)}`;
+  const advice = safeSetUp(context.eventName, context.payload);
+  const message = [`NOT reviewed: ${messageOf(error)}`, ...(advice === null ? [] : [advice])].join('\n');
+  await summarise(message);
   const ourFault = error instanceof ClaimRejected || error instanceof PullRequestNotFound;
   if (ourFault || config.gate.onError === 'fail' || config.gate.failOn !== 'never') core.setFailed(message);
   else core.warning(message, { title: 'Pushback' });
+}
+
+/** On the run's page. Where that can't be written, the log still says it. */
+async function summarise(text: string): Promise<void> {
+  try {
+    await core.summary.addRaw(text.split('\n').map(inlineText).join('\n\n'), true).write();
+  } catch (error) {
+    core.debug(`The job's summary could not be written: ${messageOf(error)}`);
+  }
 }
 
 function messageOf(error: unknown): string {

@@ -14,6 +14,7 @@ import { hashOfToken, newHolderToken, randomHex, sha256Hex } from '../adapters/s
 import { createTokenCounter } from '../adapters/tokens/o200k.ts';
 import type { Config } from '../core/config.ts';
 import { exclusionOf } from '../core/eligibility.ts';
+import { forkRefusal } from '../core/fork-rule.ts';
 import type { CommitSha } from '../core/ids.ts';
 import { DEFAULT_LEASE_SECONDS } from '../core/ledger/commands.ts';
 import { SUMMARY_ROOM } from '../core/render/ledger-block.ts';
@@ -119,6 +120,13 @@ export function settingsOf(config: Config, context: ActionContext): ReviewSettin
     filters: config.filters,
     instructionsFile: config.instructionsFile,
     exclusionOf: (pullRequest) => exclusionOf(pullRequest, config.eligibility),
+    refusalOf: ({ fromFork }) =>
+      forkRefusal({
+        eventName: context.eventName,
+        fromFork,
+        reviewer: config.reviewer.kind,
+        allowed: config.allowForkCode,
+      }),
     serverUrl: context.serverUrl.replace(/\/+$/u, ''),
     publication: {
       minSeverity: config.publish.minSeverity,

@@ -134,9 +134,7 @@ async function compose(
   const { timeoutMs } = flags;
   let held: { session: SessionName; runIds: readonly RunId[] } | null = null;
   const bar =
-    streams.isTerminal === true && !flags.quiet
-      ? createPartsBar(streams.err, () => systemClock.monotonicMs())
-      : null;
+    streams.isTerminal === true && !flags.quiet ? createPartsBar(streams.err, () => systemClock.monotonicMs()) : null;
   const writeLine = (line: string): void => {
     bar?.clear();
     streams.err(`${line}\n`);
@@ -193,6 +191,7 @@ async function compose(
     filters: flags.filters,
     instructionsFile: flags.instructionsFile,
     exclusionOf: () => null,
+    refusalOf: () => null,
     serverUrl: '',
     publication: {
       minSeverity: 'warning',

@@ -27,6 +27,8 @@ export type Config = {
   /** What is left out of the review. */
   filters: ReviewFilters;
   eligibility: EligibilityRules;
+  /** Whether a command or an agent may work on a fork's code where the job has secrets. */
+  allowForkCode: boolean;
   publish: PublishConfig;
   gate: GatePolicy;
   /** Name of the check on the head; null: there is none. */

@@ -47,6 +47,8 @@ export type ReviewSettings = {
   force: 'full' | 'rerun' | null;
   filters: ReviewFilters;
   exclusionOf(pullRequest: PullRequestSnapshot): Exclusion | null;
+  /** Why the reviewer may not be given this PR, a sentence; null where it may. */
+  refusalOf(pullRequest: PullRequestSnapshot): string | null;
   /** File of the trusted branch that instructs the reviewer; null: one of the usual ones, where there is one. */
   instructionsFile: string | null;
   /** Where people read repositories, without a slash at its end: for links. */

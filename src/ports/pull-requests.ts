@@ -42,6 +42,8 @@ export type PullRequestSnapshot = {
   body: string;
   author: string;
   labels: string[];
+  /** Its head lies in another repository than its base, or in one that is gone. */
+  fromFork: boolean;
   commits: PullRequestCommits;
   /**
    * Tip of the branch that may instruct the reviewer: the repository's default branch, or what the caller says to trust.

@@ -69,6 +69,7 @@ export class FakeHost implements PullRequests {
         body: '',
         author: 'ada',
         labels: [],
+        fromFork: false,
         trustedSha: baseSha,
         commits: NO_COMMITS,
         url: `https://github.example/acme/shop/pull/${number}`,

@@ -93,6 +93,7 @@ function hostOf(world: World): PullRequests {
         body: '',
         author: 'ada',
         labels: [],
+        fromFork: false,
         trustedSha: aVersion().baseSha,
         commits: NO_COMMITS,
         url: 'https://github.example/acme/shop/pull/12',

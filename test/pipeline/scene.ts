@@ -183,6 +183,7 @@ export const aSettings: ReviewSettings = {
   filters: NO_FILTERS,
   instructionsFile: null,
   exclusionOf: () => null,
+  refusalOf: () => null,
   serverUrl: 'https://github.example',
   publication: somePublicationOptions,
   maxLookUps: 3,

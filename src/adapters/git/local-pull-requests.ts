@@ -45,6 +45,7 @@ export function createLocalPullRequests(options: LocalPullRequestOptions): PullR
     body: '',
     author: '',
     labels: [],
+    fromFork: false,
     trustedSha: base.sha,
     commits,
     url: `${resolve(folder)} (${head.ref})`,

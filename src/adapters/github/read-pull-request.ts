@@ -16,7 +16,7 @@ const PullAnswer = z.object({
   html_url: z.string(),
   user: z.object({ login: z.string() }).nullable(),
   labels: z.array(z.object({ name: z.string().nullish() })),
-  head: z.object({ sha: CommitSha }),
+  head: z.object({ sha: CommitSha, repo: z.object({ id: RepositoryId }).nullish() }),
   base: z.object({
     ref: z.string(),
     sha: CommitSha,
@@ -82,6 +82,7 @@ export async function readPullRequest(
       body: pull.body ?? '',
       author: pull.user?.login ?? 'ghost',
       labels: pull.labels.flatMap(({ name }) => name ?? []),
+      fromFork: pull.head.repo?.id !== repo.id,
       commits: {
         listed: compared.commits.map(({ sha, commit }) => ({ sha, message: commit.message })),
         total: compared.total_commits,

@@ -57,6 +57,7 @@ export function fieldsFor(context: HostContext) {
     'ignore-authors': field(loginList),
     'skip-label': field(optional(matching(/^[^\0-\x1f\x7f]+$/, 50, 'one label of at most 50 characters'))),
     'review-drafts': field(boolean),
+    'allow-fork-code': field(boolean),
     'min-severity': field(oneOf(...SEVERITIES)),
     'max-comments': field(wholeNumber(0, 100)),
     'calm-after': field(wholeNumber(0, 1000)),

@@ -32,6 +32,7 @@ export const INPUT_DEFAULTS = {
   'ignore-authors': 'dependabot[bot],renovate[bot]',
   'skip-label': 'skip-review',
   'review-drafts': 'false',
+  'allow-fork-code': 'false',
   'min-severity': 'warning',
   'max-comments': '10',
   'calm-after': '5',

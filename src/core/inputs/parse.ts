@@ -48,6 +48,7 @@ function configOf(fields: Fields, context: InputContext): Config {
       skipLabel: fields['skip-label'] ?? '',
       reviewDrafts: fields['review-drafts'],
     },
+    allowForkCode: fields['allow-fork-code'],
     publish: {
       minSeverity: fields['min-severity'],
       maxComments: fields['max-comments'],

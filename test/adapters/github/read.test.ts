@@ -27,6 +27,7 @@ describe('read', () => {
       body: pull.body ?? '',
       author: 'alice',
       labels: ['bug'],
+      fromFork: false,
       trustedSha: baseSha,
       commits: { listed: [{ sha: pull.head.sha, message: expect.any(String) }], total: 1 },
       url: expect.stringContaining(`/acme/shop/pull/${pull.number}`),

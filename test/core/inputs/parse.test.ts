@@ -44,6 +44,7 @@ describe('the whole configuration', () => {
         skipLabel: 'skip-review',
         reviewDrafts: false,
       },
+      allowForkCode: false,
       publish: {
         minSeverity: 'warning',
         maxComments: 10,
@@ -80,6 +81,7 @@ describe('the whole configuration', () => {
       'ignore-authors': 'octocat, snyk[bot]\nfoo_acme',
       'skip-label': 'no review',
       'review-drafts': 'True',
+      'allow-fork-code': 'true',
       'min-severity': 'suggestion',
       'max-comments': '0',
       'calm-after': '0',
@@ -111,6 +113,7 @@ describe('the whole configuration', () => {
       force: 'rerun',
       filters: { paths: ['src/**', '!src/gen/**'], pathsIgnore: ['**.md'], includeGenerated: true },
       eligibility: { ignoreAuthors: ['octocat', 'snyk[bot]', 'foo_acme'], skipLabel: 'no review', reviewDrafts: true },
+      allowForkCode: true,
       publish: {
         minSeverity: 'suggestion',
         maxComments: 0,
