@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 /**
  * The tests that gain from more rounds, with many more of them: random histories, races between processes, schedules of
- * runners. `npm run deep -- 10` multiplies the numbers once more. Seeds are new ones; what fails prints its own
+ * runners, requests made from the OpenAPI document. `npm run deep -- 10` multiplies the numbers once more. Seeds are new ones; what fails prints its own
  * and its shrunk history, and `PUSHBACK_SEED` sets one.
  */
 const TESTS = [
@@ -12,6 +12,9 @@ const TESTS = [
   'test/races',
   'test/pipeline/interleavings',
   'test/adapters/git/histories',
+  'test/contract/fuzz',
+  'test/pipeline/findings',
+  'test/pipeline/crashes',
 ];
 
 const given = process.argv[2] ?? '1';
@@ -32,6 +35,8 @@ if (!Number.isInteger(factor) || factor < 1 || factor > 1000) {
       PUSHBACK_RACE_ROUNDS: String(1000 * factor),
       PUSHBACK_INTERLEAVINGS: String(10_000 * factor),
       PUSHBACK_HISTORIES: String(2000 * factor),
+      PUSHBACK_FUZZ_REQUESTS: String(20_000 * factor),
+      PUSHBACK_FINDING_HISTORIES: String(1000 * factor),
     },
   });
   const [code] = (await once(child, 'exit')) as [number | null];

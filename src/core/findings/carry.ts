@@ -18,6 +18,8 @@ export type Carried = {
   near: number | null;
   /** Lines that the PR itself had added, all of them taken out; for `edited` only. */
   removed: boolean;
+  /** Of a line of its file today: it came after this finding was last looked at. */
+  isFresh(line: number): boolean;
   /** People have been told that it exists, and of its end if it ended. */
   announced: boolean;
 };
@@ -33,16 +35,23 @@ export function carryFindings(today: Today): Carried[] {
   }));
   searchForLost(carried, today, patch);
   return mergeTwins(carried)
-    .map(({ finding, state, near, removed, announced }) => ({ finding, state, near, removed, announced }))
+    .map(({ finding, state, near, removed, map, announced }) => ({
+      finding,
+      state,
+      near,
+      removed,
+      isFresh: (line: number) => map.exact && map.origin(finding.path, line, finding.side) === null,
+      announced,
+    }))
     .toSorted(byShortId);
 }
 
-function byShortId(a: Carried, b: Carried): number {
+function byShortId(a: Pick<Carried, 'finding'>, b: Pick<Carried, 'finding'>): number {
   return a.finding.shortId - b.finding.shortId || (a.finding.id < b.finding.id ? -1 : 1);
 }
 
 type Latest = { finding: Finding; map: VersionMap; source: number; announced: boolean };
-type Searched = Carried & Pick<Latest, 'map' | 'source'>;
+type Searched = Omit<Carried, 'isFresh'> & Pick<Latest, 'map' | 'source'>;
 
 /** The newest word on each id wins. */
 function latestOfEach(today: Today): Latest[] {
@@ -56,7 +65,7 @@ function latestOfEach(today: Today): Latest[] {
   return [...latest.values()];
 }
 
-type Placed = Omit<Carried, 'announced'>;
+type Placed = Omit<Carried, 'announced' | 'isFresh'>;
 
 const LEFT = { state: 'left', near: null, removed: false } as const;
 
@@ -121,7 +130,7 @@ const MAX_COMPARED_LINES = 5_000_000;
  */
 function searchForLost(carried: Searched[], today: Today, patch: Patch): void {
   const taken = new Map<string, Set<number | null>>();
-  const take = ({ finding }: Searched): void => {
+  const take = ({ finding }: Pick<Searched, 'finding'>): void => {
     const lines = taken.get(sameThing(finding)) ?? new Set();
     taken.set(sameThing(finding), lines.add(finding.line));
   };

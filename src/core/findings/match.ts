@@ -13,7 +13,19 @@ export type Matched = { pairs: Pair[]; carried: Carried[]; raws: PlacedRaw[] };
  * order. Titles only choose among equals.
  */
 export function matchSameCode(carried: readonly Carried[], raws: readonly PlacedRaw[]): Matched {
-  return matchInTurn(carried, raws, [...IN_PLACE, ...IN_FILE]);
+  const inPlace = matchInTurn(carried, raws, IN_PLACE);
+  const [standing, lost] = [true, false].map((here) =>
+    inPlace.carried.filter((one) => (one.state === 'here') === here),
+  );
+  const found = matchInTurn(lost ?? [], inPlace.raws, IN_FILE);
+  const rest = matchInTurn(standing ?? [], found.raws, IN_FILE);
+  const pairs = [...inPlace.pairs, ...found.pairs, ...rest.pairs];
+  return { pairs, carried: [...found.carried, ...rest.carried], raws: rest.raws };
+}
+
+/** Its code stands where it stood, and what is said is said of a line that came since: of other code, however alike. */
+function isOfOtherCode({ finding, state, isFresh }: Carried, raw: PlacedRaw): boolean {
+  return state === 'here' && raw.line !== null && raw.line !== finding.line && raw.quote !== '' && isFresh(raw.line);
 }
 
 /** As `matchSameCode`, at the same line only. */
@@ -68,7 +80,9 @@ function matchByKey(carried: readonly Carried[], raws: readonly PlacedRaw[], key
   for (const [key, candidates] of wanted) {
     const possible = align(groups.get(key) ?? [], candidates);
     // A category only decides where one of the two names no rule: two rules that differ are two things.
-    for (const [one, raw] of possible) if (sameKind(one.finding, raw)) pairs.push({ carried: one, raw });
+    for (const [one, raw] of possible) {
+      if (sameKind(one.finding, raw) && !isOfOtherCode(one, raw)) pairs.push({ carried: one, raw });
+    }
   }
   return without(carried, raws, pairs);
 }
@@ -150,6 +164,7 @@ function matchNearBy(carried: readonly Carried[], raws: readonly PlacedRaw[], po
       for (const raw of byStart.get(JSON.stringify([finding.path, finding.side, line])) ?? []) {
         const distance = gap(near, end, raw);
         if (distance > (edited ? EDIT_REACH : 1) || here.length >= MAX_CANDIDATES || !sees(finding, raw)) continue;
+        if (isOfOtherCode(one, raw)) continue;
         here.push({ carried: one, raw, distance, likeness: titleLikeness(finding.title, raw.title) });
       }
     }

@@ -10,7 +10,7 @@ import { expectNoneBornTwice, expectOpenAreAdded, expectPostedOnce, openPlaces }
 import { MarkedCode } from './marked-code.ts';
 import type { Oracle, Sitting } from './oracles.ts';
 
-export type FindingsKind = { writer: LineWriter; oracleOf(code: MarkedCode, folder: string): Oracle };
+export type FindingsKind = { writer: LineWriter; oracleOf: (code: MarkedCode, folder: string) => Oracle };
 
 /** Everything becomes a comment, so that what is posted is what was found. */
 const publication = { ...somePublicationOptions, maxComments: 1000, calmAfter: 0 };
