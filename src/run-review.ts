@@ -2,7 +2,7 @@ import type { RunId, SessionName } from './core/ids.ts';
 import type { ModeDecision } from './core/mode.ts';
 import type { Conversation } from './core/publish/plan.ts';
 import type { RunReport } from './core/report.ts';
-import { claimPullRequests, isOurs, type Claimed } from './pipeline/claim.ts';
+import { claimPullRequests, isOurs, type Claimed, type ClaimStage } from './pipeline/claim.ts';
 import { keepChecks } from './pipeline/check-keeper.ts';
 import { concludeRun } from './pipeline/conclude.ts';
 import { Endings, ourRun } from './pipeline/endings.ts';
@@ -18,6 +18,7 @@ import { letGo, markDelivered, recordResults, type Concluded } from './pipeline/
 import { reviewBatch, type NoteProgress } from './pipeline/review.ts';
 import { refreshStanding } from './pipeline/refresh.ts';
 import { standingRecord } from './pipeline/standing.ts';
+import { concludeUnclaimed } from './pipeline/unclaimed.ts';
 import { LedgerForbidden, LedgerUnavailable } from './ports/ledger.ts';
 import type { PullRequestRef } from './ports/pull-requests.ts';
 import type { Repository } from './ports/repository.ts';
@@ -54,7 +55,7 @@ async function reviewOnce(
   refs: readonly PullRequestRef[],
 ): Promise<RunReport> {
   const { log } = ports;
-  const { session, batchId, claimed } = await log.group('Claim', () => claimPullRequests(ports, settings, refs));
+  const { session, batchId, claimed } = await log.group('Claim', () => claim(ports, settings, refs));
   const endings = new Endings();
   const ours = claimed.filter(({ answer }) => isOurs(answer));
   await using repositories = new AsyncDisposableStack();
@@ -80,6 +81,19 @@ async function reviewOnce(
   }
   ports.holding(session, stillHeld);
   return { session, batchId, pulls: endings.inOrder(claimed) };
+}
+
+async function claim(
+  ports: ReviewPorts,
+  settings: ReviewSettings,
+  refs: readonly PullRequestRef[],
+): Promise<ClaimStage> {
+  try {
+    return await claimPullRequests(ports, settings, refs);
+  } catch (error) {
+    await concludeUnclaimed(ports, settings, refs, error instanceof Error ? error.message : String(error));
+    throw error;
+  }
 }
 
 async function carryThrough(run: Run): Promise<void> {

@@ -98,6 +98,17 @@ describe('the check', () => {
     expect([kept.ends(), kept.held()]).toEqual([['failure'], 0]);
   });
 
+  test('a ledger that is away from the first is no reason to leave a branch rule waiting', async () => {
+    await using scene = await Scene.start(MAIN, TOPIC);
+    const kept = checks();
+    const claim = async (): Promise<never> => {
+      throw new LedgerUnavailable('the ledger is away');
+    };
+    const ledger = { ...scene.ledger(), claim };
+    await expect(scene.reviewOne({ checks: kept.settings, ledger })).rejects.toThrow('away');
+    expect(kept.ends()).toEqual(['failure']);
+  });
+
   test('of a session of its own name stands beside that of the pull request', async () => {
     await using scene = await Scene.start(MAIN, TOPIC);
     const kept = checks();
