@@ -19,5 +19,6 @@ export default {
   setupFiles: ['<rootDir>/test/support/seed.setup.ts'],
   // Most tests wait for git, servers and child processes: one worker less than cores would leave cores idle.
   maxWorkers: '100%',
-  testTimeout: 30_000,
+  // No test is timed: this only ends what hangs, on a machine that is busy with others too.
+  testTimeout: 180_000,
 };
