@@ -74,7 +74,9 @@ function claimOne(draft: Draft, command: ClaimCommand, seen: SeenPullRequest, fr
   const { caller, now } = draft.context;
   const found = draft.pullRequest(pullRequestIdOf(seen));
   const pullRequest =
-    found === null ? newPullRequest(draft, seen, fresh.markerKey) : noteSight(draft, found, seen, command.holder.tokenHash);
+    found === null
+      ? newPullRequest(draft, seen, fresh.markerKey)
+      : noteSight(draft, found, seen, command.holder.tokenHash);
   const run = draft.run(runIdOf(seen));
   const claim = { tokenHash: command.holder.tokenHash, force: command.force };
   const plan = planPullRequest({ seen, pullRequest, run, caller, now, claim });
