@@ -56,7 +56,10 @@ export async function previous(deps: LedgerDeps, query: PreviousQuery): Promise<
   const now = state.at ?? clock.now();
   const pullRequest = state.pullRequests.get(pullRequestIdOf(query)) ?? null;
   const run = runId === undefined ? null : (state.runs.get(runId) ?? null);
-  const located = pullRequest === null ? null : locate(pullRequest, run, query, lowerTrust(caller.trust, query.trust ?? caller.trust));
+  const located =
+    pullRequest === null
+      ? null
+      : locate(pullRequest, run, query, lowerTrust(caller.trust, query.trust ?? caller.trust));
   if (pullRequest === null || located === null) {
     const lost = await store.historyLost();
     return lost === null ? { outcome: 'none' } : { outcome: 'unavailable', why: lost };

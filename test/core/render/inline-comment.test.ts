@@ -36,7 +36,9 @@ describe('a comment on a line', () => {
   test('without words of its own', () => {
     const short = aFinding({ body: '', suggestion: '', status: 'fixed', fixedSha: sha('3') });
     expect(visible(renderInlineComment(short, frame, null))).toMatchSnapshot('posted');
-    expect(visible(renderStandingComment({ ...short, suggestion: null }, frame, 'fixed', false))).toMatchSnapshot('fixed');
+    expect(visible(renderStandingComment({ ...short, suggestion: null }, frame, 'fixed', false))).toMatchSnapshot(
+      'fixed',
+    );
   });
 
   test('explained', () => {
