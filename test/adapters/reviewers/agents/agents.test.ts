@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { AGENT_NAMES, type AgentName } from '../../../../src/core/agents/cli.ts';
 import type { ReviewerOutcome } from '../../../../src/ports/reviewer.ts';
 import { AGENTS, environmentOf, IS_REAL, recorded } from '../../../support/agents/agents.ts';
@@ -77,7 +77,6 @@ async function closedPort(): Promise<number> {
 }
 
 const named = AGENT_NAMES.filter((name) => AGENTS[name] !== undefined);
-jest.setTimeout(IS_REAL ? 180_000 : 30_000);
 
 describe.each(named)('%s', (agent: AgentName) => {
   const command = AGENTS[agent] ?? [];
