@@ -16,6 +16,8 @@ export const Usage = z.object({
   scopeLines: count.optional(),
   fullFiles: count,
   durationMs: count,
+  /** Findings that a second look of the reviewer's refuted and dropped. */
+  refuted: count.optional(),
   /** What all runs of the PR used so far, this one included, as far as they reported it. */
   spent: z.object({ inputTokens: count, outputTokens: count, costUsd: z.number().nonnegative() }).optional(),
 });

@@ -51,6 +51,7 @@ export async function concludeRun(
     nextShortId: pr.claimed.answer.nextShortId,
     usage: {
       ...used,
+      ...(review?.refuted === undefined ? {} : { refuted: review.refuted }),
       spent: plus(spentBefore(previous, recorded.sources), used),
       scopeTokens: scope.tokens,
       fullTokens: scope.fullTokens,

@@ -66,6 +66,8 @@ export type PullRequestReview = {
   findings: RawFinding[];
   judgements: Judgement[];
   notReviewed: { path: string; reason: string }[];
+  /** Findings that a second look refuted, and that are not among `findings` any more; absent where there was none. */
+  refuted?: number;
   /** For a `tree` reviewer: what its results are about, and whether they can be trusted to be all. */
   analysed: AnalysedTree | null;
 };

@@ -72,6 +72,14 @@ describe.each(MODEL_PROVIDERS)('from push to comment over %s', (provider) => {
   });
 });
 
+test('what a second look refuted is counted, and told in the comment', async () => {
+  await using scene = await Scene.start(MAIN, { 'src/a.ts': 'go(); // BUG(no): false alarm\n' });
+  const report = await scene.reviewOne({ reviewer: reviewerOver(models, { verify: true }) });
+  expect(inShort(report)).toBe('reviewed full/first-review approved');
+  expect(report.record?.result.usage.refuted).toBe(1);
+  expect(scene.plans()[0]?.summary).toMatchObject({ body: expect.stringContaining('1 refuted by a second look') });
+});
+
 describe('what a model can not bring about', () => {
   test('a part that fails stays pending with its reason, and comes back', async () => {
     await using scene = await Scene.start(MAIN, TOPIC);

@@ -40,6 +40,7 @@ export function spending(usage: Usage): string[] {
     parts.push(`used ${tokenCount(inputTokens ?? 0)} in, ${tokenCount(outputTokens ?? 0)} out`);
   }
   if (costUsd !== null && costUsd > 0) parts.push(cost(costUsd));
+  if ((usage.refuted ?? 0) > 0) parts.push(`${usage.refuted} refuted by a second look`);
   return parts;
 }
 

@@ -11,13 +11,13 @@ const NOT_YET = 'not reviewed yet';
 export class Outcomes {
   /** Parts that are over. */
   done = 0;
-  refuted = 0;
   /** Set once a part failed for a reason that concerns all. */
   stopped: Extract<PartOutcome, { outcome: 'failed' }> | null = null;
   readonly #pulls: readonly PullRequestRequest[];
   readonly #plan: ReviewPlan;
   readonly #reviews = new Map<Part, PartReview>();
   readonly #failures = new Map<Part, string>();
+  readonly #refuted = new Map<Part, number>();
 
   constructor(pulls: readonly PullRequestRequest[], plan: ReviewPlan) {
     this.#pulls = pulls;
@@ -28,7 +28,7 @@ export class Outcomes {
     this.done += 1;
     if (outcome.outcome === 'reviewed') {
       this.#reviews.set(part, outcome.review);
-      this.refuted += outcome.refuted ?? 0;
+      if (outcome.refuted !== undefined) this.#refuted.set(part, outcome.refuted);
     }
     if (outcome.outcome !== 'failed') return;
     this.#failures.set(part, outcome.failure.why);
@@ -47,6 +47,13 @@ export class Outcomes {
       const review = part.pullRequest === pullRequest ? this.#reviews.get(part) : undefined;
       return review === undefined ? [] : [review];
     });
+  }
+
+  /** Findings of a pull request that were dropped by the second look; of all where none is named. */
+  refutedIn(pullRequest?: string): number {
+    return [...this.#refuted]
+      .filter(([part]) => pullRequest === undefined || part.pullRequest === pullRequest)
+      .reduce((sum, [, count]) => sum + count, 0);
   }
 
   reviews(): PullRequestReview[] {
@@ -71,6 +78,7 @@ export class Outcomes {
       findings,
       judgements,
       notReviewed: [...left].map(([path, reason]) => ({ path, reason: reason.slice(0, 500) })),
+      ...(this.#refuted.size === 0 ? {} : { refuted: this.refutedIn(pullRequest) }),
       analysed: null,
     };
   }

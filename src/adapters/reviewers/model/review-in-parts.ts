@@ -82,7 +82,8 @@ export async function reviewInParts(
     (pull) => summarise(context, pull, outcomes.partsOf(pullRequestName(pull.pullRequest))),
     { concurrency: parallel },
   );
-  if (outcomes.refuted > 0) context.log.info(`Dropped by the second look: ${outcomes.refuted} findings`);
+  const refuted = outcomes.refutedIn();
+  if (refuted > 0) context.log.info(`Dropped by the second look: ${refuted} findings`);
   const { inputTokens, outputTokens, costUsd } = spending.total;
   return {
     outcome: 'reviewed',

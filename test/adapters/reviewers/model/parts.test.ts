@@ -147,6 +147,7 @@ describe('a second look', () => {
     const reviewer = reviewerOver(models, { verify: true });
     const outcome = await reviewed(reviewer, claims);
     expect(inShort(outcome.reviews).map((line) => line.split(' ')[0])).toEqual(['critical', 'suggestion']);
+    expect(outcome.reviews[0]?.refuted).toBe(1);
     const looks = models.requests.map(readPrompt).filter(({ claim }) => claim !== null);
     expect(looks).toHaveLength(2);
     expect(looks[0]?.files[0]?.lines.map(({ mark, text }) => `${mark} ${text.slice(0, 5)}`)).toContain('new go();');
