@@ -69,6 +69,7 @@ export class Scene implements AsyncDisposable {
   /** What is noted as held, call by call. */
   readonly held: RunId[][] = [];
   readonly #workFolder: string;
+  #borrowed = false;
 
   private constructor(git: GitRepository, clock: SceneClock, workFolder: string) {
     this.git = git;
@@ -87,9 +88,10 @@ export class Scene implements AsyncDisposable {
     return scene;
   }
 
-  /** Over a repository that others write to; pull request 1 is `branch`. */
+  /** Over a repository that belongs to others and is left to them; pull request 1 is `branch`. */
   static async over(git: GitRepository, branch: string): Promise<Scene> {
     const scene = new Scene(git, sceneClock(), await mkdtemp(join(tmpdir(), 'pushback-scene-')));
+    scene.#borrowed = true;
     scene.#register(1, branch);
     return scene;
   }
@@ -171,7 +173,7 @@ export class Scene implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.git[Symbol.asyncDispose]();
+    if (!this.#borrowed) await this.git[Symbol.asyncDispose]();
     await rm(this.#workFolder, { recursive: true, force: true });
   }
 }

@@ -19,7 +19,7 @@ export type Carried = {
   /** Lines that the PR itself had added, all of them taken out; for `edited` only. */
   removed: boolean;
   /** Of a line of its file today: it came after this finding was last looked at. */
-  isFresh(line: number): boolean;
+  isFresh: (line: number) => boolean;
   /** People have been told that it exists, and of its end if it ended. */
   announced: boolean;
 };

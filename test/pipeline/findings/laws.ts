@@ -47,14 +47,14 @@ export function expectPostedOnce(
 }
 
 /**
- * What comes up is new only as far as no finding of the same text in the same file is known already: open, fixed, gone or
+ * What comes up is new only as far as no finding of the same text (and rule) in the same file is known already: open, fixed, gone or
  * remembered, each stands for one.
  */
 export function expectNoneBornTwice(record: ReviewRecord, before: ReviewRecord | null): void {
   const known = new Set(before === null ? [] : allOf(before).map(({ id }) => id));
   const born = allOf(record).filter(({ id }) => !known.has(id));
-  for (const { path, quote } of born) {
-    const same = (finding: Finding): boolean => finding.path === path && finding.quote === quote;
+  for (const { path, quote, rule } of born) {
+    const same = (one: Finding): boolean => one.path === path && one.quote === quote && one.rule === rule;
     const now = record.result.findings.filter((finding) => isOpen(finding) && same(finding)).length;
     const then = before === null ? 0 : allOf(before).filter(same).length;
     const fresh = born.filter(same).length;
