@@ -31,6 +31,9 @@ export function handlerFunction(scope: Construct, props: HandlerProps): { handle
     new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [log.logGroupArn] }),
   );
   role.addToPolicy(new PolicyStatement({ actions: TABLE_ACTIONS, resources: [table.tableArn] }));
+  if (settings.eventBus !== null) {
+    role.addToPolicy(new PolicyStatement({ actions: ['events:PutEvents'], resources: [settings.eventBus] }));
+  }
   const handler = new LambdaFunction(scope, 'Handler', {
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,

@@ -34,6 +34,7 @@ export class PushbackStack extends Stack {
         PUSHBACK_PINNED_WORKFLOWS: settings.pinnedWorkflows.join(','),
         PUSHBACK_REFS: settings.refs.join(','),
         PUSHBACK_ENVIRONMENTS: settings.environments.join(','),
+        ...(settings.eventBus === null ? {} : { PUSHBACK_EVENT_BUS: settings.eventBus }),
         PUSHBACK_DATA_DAYS: String(settings.retentionDays.data),
         PUSHBACK_RUN_DAYS: String(settings.retentionDays.runs),
         PUSHBACK_PULL_REQUEST_DAYS: String(settings.retentionDays.pullRequests),

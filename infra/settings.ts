@@ -78,6 +78,15 @@ export const DeploymentSettings = z.object({
     .regex(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_.-]{1,256}$/, 'the ARN of an SNS topic')
     .nullable()
     .default(null),
+  /** ARN of an EventBridge bus that completed reviews are announced on. */
+  eventBus: z
+    .string()
+    .regex(
+      /^arn:aws[a-z-]*:events:[a-z0-9-]+:[0-9]{12}:event-bus\/[A-Za-z0-9_./-]{1,256}$/,
+      'the ARN of an EventBridge bus',
+    )
+    .nullable()
+    .default(null),
   /** Accounts whose jobs may read their reviews straight from the table. */
   readers: z.preprocess(fromJson, z.array(Reader).max(50)).default([]),
   /** An account has one provider per issuer: where there is one already, its ARN. */

@@ -6,6 +6,8 @@ import { createTokenGatekeeper } from './auth/gatekeeper.ts';
 import { lambdaClock } from './clock.ts';
 import { readEnvironment } from './environment.ts';
 import { requestOf, resultOf } from './event.ts';
+import { announcing } from './events/announce.ts';
+import { createEventBus } from './events/event-bus.ts';
 import { createJsonLog } from './log.ts';
 
 export type Handler = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
@@ -23,13 +25,15 @@ const REQUEST_TIMEOUT_MS = 5_000;
 
 /** The endpoint as these variables describe it; throws `BadEnvironment` where they do not. */
 export function composeHandler(variables: Record<string, string | undefined>, write: (line: string) => void): Handler {
-  const { tableName, issuer, policy, retention } = readEnvironment(variables);
+  const { tableName, issuer, policy, retention, eventBus } = readEnvironment(variables);
   const client = new DynamoDBClient({
     maxAttempts: MAX_ATTEMPTS,
     requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
   });
+  const ledgerFor = createDynamoDbLedger({ client, tableName, clock: lambdaClock, retention });
+  const announce = eventBus === null ? null : createEventBus(eventBus);
   const app = createApp({
-    ledgerFor: createDynamoDbLedger({ client, tableName, clock: lambdaClock, retention }),
+    ledgerFor: announce === null ? ledgerFor : (caller) => announcing(ledgerFor(caller), announce),
     gatekeeper: createTokenGatekeeper({ issuer, policy, clock: lambdaClock }),
     log: createJsonLog(write),
   });

@@ -13,6 +13,8 @@ export type EndpointEnvironment = {
   issuer: TokenIssuer;
   policy: EndpointPolicy;
   retention: Retention;
+  /** Name or ARN of the EventBridge bus that reviews are announced on; null for none. */
+  eventBus: string | null;
 };
 
 /** The environment does not describe a deployment; the message lists every variable at fault. */
@@ -55,6 +57,10 @@ const Variables = z.object({
   PUSHBACK_REPOSITORY_GROUPS: json.pipe(EndpointPolicy.shape.repositoryGroups).default([]),
   PUSHBACK_PINNED_WORKFLOWS: list.pipe(EndpointPolicy.shape.pinnedWorkflows),
   PUSHBACK_REFS: list.pipe(EndpointPolicy.shape.refs),
+  PUSHBACK_EVENT_BUS: z
+    .string()
+    .regex(/^[A-Za-z0-9_.:/-]{0,400}$/, 'the name or ARN of an EventBridge bus')
+    .default(''),
   PUSHBACK_ENVIRONMENTS: list.pipe(EndpointPolicy.shape.environments),
 });
 
@@ -91,6 +97,7 @@ export function readEnvironment(variables: Record<string, string | undefined>): 
       environments: settings.PUSHBACK_ENVIRONMENTS,
     },
     retention: kept.retention,
+    eventBus: settings.PUSHBACK_EVENT_BUS || null,
   };
 }
 

@@ -95,6 +95,21 @@ describe('permissions', () => {
     expect(only('AWS::IAM::Role').properties).not.toHaveProperty('ManagedPolicyArns');
   });
 
+  test('with an event bus: to put events on that bus alone, and the function is told of it', () => {
+    const eventBus = 'arn:aws:events:eu-west-1:123456789012:event-bus/reviews';
+    const announcing = templateOf({ eventBus });
+    announcing.hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([{ Effect: 'Allow', Action: 'events:PutEvents', Resource: eventBus }]),
+      },
+    });
+    announcing.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: Match.objectLike({ PUSHBACK_EVENT_BUS: eventBus }) },
+    });
+    expect(JSON.stringify(template.toJSON())).not.toContain('events:PutEvents');
+    expect(() => readSettings((key) => (key === 'eventBus' ? 'reviews' : undefined))).toThrow(/eventBus: the ARN/);
+  });
+
   test('are what the ledger does with its table', async () => {
     const folder = join(import.meta.dirname, '../../src/adapters/ledger-dynamodb');
     // What lies in folders below (administration/) is done by people, with credentials of their own.
@@ -206,8 +221,15 @@ describe('settings', () => {
     const variables = handler.Properties.Environment.Variables;
     expect(readEnvironment({ ...variables, PUSHBACK_TABLE: 'the-table' })).toEqual({
       tableName: 'the-table',
+      eventBus: null,
       issuer: { issuer, jwksUrl: new URL(`${issuer}/.well-known/jwks`), audience: 'https://reviews.acme.test' },
-      policy: { owners: ['7', '8'], repositoryGroups: [group], pinnedWorkflows: [pinned], refs: ['refs/heads/main'], environments: ['review', 'code review'] },
+      policy: {
+        owners: ['7', '8'],
+        repositoryGroups: [group],
+        pinnedWorkflows: [pinned],
+        refs: ['refs/heads/main'],
+        environments: ['review', 'code review'],
+      },
       retention: { dataSeconds: 10 * DAY, runSeconds: 20 * DAY, pullRequestSeconds: 120 * DAY },
     });
     configured.hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {

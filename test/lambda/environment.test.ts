@@ -14,6 +14,7 @@ test('the least that a deployment says', () => {
     },
     policy: { owners: ['7'], repositoryGroups: [], pinnedWorkflows: [], refs: [], environments: [] },
     retention: DEFAULT_RETENTION,
+    eventBus: null,
   });
 });
 
@@ -60,6 +61,7 @@ test('every fault is named at once', () => {
       PUSHBACK_REPOSITORY_GROUPS: '[[{"id": 1}',
       PUSHBACK_PINNED_WORKFLOWS: 'review.yml',
       PUSHBACK_REFS: 'main',
+      PUSHBACK_EVENT_BUS: 'my bus',
       PUSHBACK_ENVIRONMENTS: 'a\u0007b',
       PUSHBACK_DATA_DAYS: 'long',
       PUSHBACK_RUN_DAYS: '120',
@@ -74,6 +76,7 @@ test('every fault is named at once', () => {
     'REPOSITORY_GROUPS: is not JSON',
     'PINNED_WORKFLOWS.0',
     'REFS.0',
+    'EVENT_BUS',
     'ENVIRONMENTS.0',
     'DATA_DAYS: must be whole days',
     'PULL_REQUEST_DAYS: must be more than the 120 days of runs',

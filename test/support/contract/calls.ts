@@ -1,5 +1,6 @@
 import {
   claimCommand,
+  hashOf,
   HEAD,
   reviewResult,
   seenPullRequest,
