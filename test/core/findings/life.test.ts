@@ -6,6 +6,7 @@ const base: Tree = { 'a.ts': 'start\nend\n' };
 const bug = { path: 'a.ts', line: 2, quote: 'const x = y == z;', title: 'Compare with ===', rule: 'eqeqeq' };
 const withBug: Tree = { 'a.ts': 'start\nconst x = y == z;\nend\n' };
 const twoUp: Tree = { 'a.ts': '// one\n// two\nstart\nconst x = y == z;\nend\n' };
+const equalBelow: Tree = { 'a.ts': 'start\nconst x = y == z;\nconst x = y == z;\nend\n' };
 const edited: Tree = { 'a.ts': 'start\nconst x = yy == zz;\nend\n' };
 const fixedHead: Tree = { 'a.ts': 'start\nconst x = y === z;\nend\n' };
 
@@ -29,6 +30,24 @@ describe('a scope reviewer', () => {
     ['raises it', [first], ['F1 new a.ts:2']],
     ['says nothing: carried to its line today', [first, { head: twoUp, said: scope([]) }], ['F1 open a.ts:4']],
     ['reviewed nothing', [first, { head: twoUp, said: NOTHING_SAID }], ['F1 open a.ts:4']],
+    [
+      'was not asked, and its line was taken out: no part of the change any more',
+      [first, { head: { 'a.ts': 'start\nmore\nend\n' }, said: NOTHING_SAID }],
+      ['F1 gone a.ts:-'],
+    ],
+    [
+      'finds the equal line that came below it: another',
+      [first, { head: equalBelow, said: scope([raw({ ...bug, line: 3, rule: null })]) }],
+      ['F1 open a.ts:2', 'F2 new a.ts:3'],
+    ],
+    [
+      'says it again of an equal line that was there before: the same',
+      [
+        { ...first, head: equalBelow },
+        { head: equalBelow, said: scope([raw({ ...bug, line: 3 })]) },
+      ],
+      ['F1 open a.ts:2'],
+    ],
     [
       'says it again in other words',
       [first, { head: twoUp, said: scope([raw({ ...bug, line: 4, title: 'Loose comparison', rule: null })]) }],

@@ -54,6 +54,8 @@ export async function startServer(clock: SteerableClock, port: number): Promise<
   const git = createGitHandler({ repositories });
   server.on('request', (request, response) => {
     serve(github, git, request, response).catch((error: unknown) => {
+      // Whoever asked is gone.
+      if ((error as NodeJS.ErrnoException).code === 'ECONNRESET' && request.socket.destroyed) return;
       github.violations.push(
         `${request.method ?? ''} ${request.url ?? ''}: the stand-in broke: ${String((error as Error).stack)}`,
       );
