@@ -11,15 +11,13 @@ import { readInputs } from './inputs.ts';
 /** The action's main step: reads what it is told, reviews, and says what came of it. Never throws. */
 export async function main(): Promise<void> {
   try {
+    maskSecrets(process.env);
     const context = await readActionContext(process.env);
     const inputs = readInputs(context);
     if (inputs.outcome === 'faults') {
       core.setFailed(`Pushback did not start, its inputs are wrong:\n${inputs.faults.map(faultMessage).join('\n')}`);
       return;
     }
-    core.setSecret(inputs.config.githubToken);
-    const { reviewer } = inputs.config;
-    if ('apiKey' in reviewer && reviewer.apiKey !== null) core.setSecret(reviewer.apiKey);
     await start(inputs.config, context);
   } catch (error) {
     if (error instanceof Error && error.stack !== undefined) core.debug(error.stack);
@@ -29,6 +27,15 @@ export async function main(): Promise<void> {
         ? `Pushback did not start: ${why}.`
         : `Pushback broke, nothing was reviewed: ${why}`,
     );
+  }
+}
+
+/** Before anything is read, and so before anything can be said of it: also what turns out to be wrong stays unseen. */
+function maskSecrets(variables: Record<string, string | undefined>): void {
+  for (const name of ['INPUT_GITHUB-TOKEN', 'INPUT_API-KEY']) {
+    const secret = variables[name]?.trim() ?? '';
+    // The runner masks line by line.
+    for (const line of secret.split(/\r?\n/)) if (line !== '') core.setSecret(line);
   }
 }
 

@@ -143,7 +143,7 @@ function textLine(line: string, hosts: LinkHosts): string {
 }
 
 /** Marks of quotes and lists, then what they hold. Always matches. */
-const LINE = /^( *(?:(?:(?:[-*+]|\d{1,9}[.)]) +|>) *)*)(.*)$/u;
+const LINE = /^( *(?:(?:[-*+]|\d{1,9}[.)]) +|> *)*)(.*)$/su;
 
 /** Indentation deep enough to be code outside a list is none of ours to keep. */
 function indentOf(lead: string): string {

@@ -14,7 +14,7 @@ const EMOJI =
  * from people. Carriage returns at the ends of lines are no more than that, and left out.
  */
 export function visible(text: string): string {
-  const lines = text.replaceAll(/\r+(?=\n|$)/g, '');
+  const lines = text.replaceAll(/(?<!\r)\r+(?=\n|$)/g, '');
   if (lines.search(UNSEEN) < 0) return lines;
   let shown = '';
   let from = 0;

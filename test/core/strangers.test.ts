@@ -1,0 +1,174 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { answerIn, jsonLines, trailingObject } from '../../src/core/agents/printed.ts';
+import { commandAsked } from '../../src/core/commands/asked.ts';
+import { parseCommand } from '../../src/core/commands/parse.ts';
+import { targetsOf } from '../../src/core/event.ts';
+import { saysGenerated } from '../../src/core/exclude/content.ts';
+import { compilePathFilter, patternFault } from '../../src/core/exclude/path-filter.ts';
+import { parseInputs } from '../../src/core/inputs/parse.ts';
+import { queuedMerge } from '../../src/core/merge-group.ts';
+import { blockText, codeSpan, inlineText, readable } from '../../src/core/neutralise.ts';
+import { parseDiff, unquoteName } from '../../src/core/parse-diff.ts';
+import { readAnswer } from '../../src/core/prompt/answer.ts';
+import { splitBody } from '../../src/core/render/ledger-block.ts';
+import { parseMarker, readMarker } from '../../src/core/render/marker.ts';
+import { parseSarif } from '../../src/core/sarif/parse.ts';
+
+/** Everything that reads what strangers write: nothing that it is given makes it throw, or keeps it busy for a second. */
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+const diffOf = (text: string): unknown => parseDiff(bytes(text));
+/** Text that is not of its form is a fault by name, and no other. */
+const orFault = (read: (text: string) => unknown) => (text: string) => {
+  try {
+    return read(text);
+  } catch (error) {
+    if (error instanceof Error && !(error instanceof TypeError) && !(error instanceof RangeError)) return error.message;
+    throw error;
+  }
+};
+const INPUTS = [
+  'paths',
+  'session',
+  'pull-requests',
+  'command',
+  'pass-env',
+  'sarif-file',
+  'ignore-authors',
+  'endpoint',
+  'model',
+  'max-cost',
+];
+const CONTEXT = { repository: 'acme/shop', serverUrl: 'https://github.com', awsRegion: '' } as unknown as Parameters<
+  typeof parseInputs
+>[1];
+
+const readers: [string, (text: string) => unknown][] = [
+  ['diffs', orFault(diffOf)],
+  ['hunks of a diff', orFault((text) => diffOf(`diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n${text}`))],
+  ['names in a diff', orFault(unquoteName)],
+  ['SARIF', orFault((text) => parseSarif(text, ['/work']))],
+  [
+    'messages in SARIF',
+    orFault((text) =>
+      parseSarif(
+        JSON.stringify({
+          version: '2.1.0',
+          runs: [
+            {
+              tool: { driver: { name: text } },
+              results: [
+                {
+                  ruleId: text,
+                  message: { text },
+                  locations: [{ physicalLocation: { artifactLocation: { uri: text }, region: { startLine: 1 } } }],
+                },
+              ],
+            },
+          ],
+        }),
+        ['/work'],
+      ),
+    ),
+  ],
+  ['commands', parseCommand],
+  ['commands after the name', (text) => parseCommand(`/pushback ${text}`)],
+  [
+    'comments',
+    (text) =>
+      commandAsked('issue_comment', { action: 'created', comment: { body: text }, issue: { pull_request: {} } }),
+  ],
+  ['events', (text) => targetsOf(text, { action: text, number: text, repository: text }, [])],
+  ['merge groups', (text) => queuedMerge({ merge_group: { head_ref: text } })],
+  ['markers', parseMarker],
+  ['markers in a comment', (text) => parseMarker(`<!-- pushback:${text} -->`)],
+  ['signed markers', (text) => readMarker(text, () => text)],
+  ['ledgers in a comment', orFault(splitBody)],
+  ['inputs', (text) => parseInputs(Object.fromEntries(INPUTS.map((name) => [name, text])), CONTEXT)],
+  ['answers of a model', (text) => readAnswer(text, ['acme/shop#1'])],
+  ['answers of an agent', (text) => [answerIn(text), jsonLines(text), trailingObject(text)]],
+  ['words of a reviewer', (text) => [readable(text), inlineText(text), blockText(text), codeSpan(text)]],
+  ['the start of a file', (text) => saysGenerated(text.slice(0, 4096))],
+  ['path patterns', (text) => (patternFault(text) === null ? compilePathFilter([text]) : null)],
+];
+
+const pieces = [
+  ' ',
+  '\t',
+  '\n',
+  '\r',
+  '\r\n',
+  '\u2028',
+  '`',
+  '```',
+  '~',
+  '*',
+  '- ',
+  '> ',
+  '> - 1. ',
+  '/',
+  '\\',
+  '"',
+  "'",
+  '{',
+  '{"a":',
+  '[',
+  '(',
+  '<!--',
+  '-->',
+  '<',
+  '&',
+  '@',
+  '#',
+  '=',
+  '.',
+  '!',
+  '**',
+  '**/',
+  '?',
+  'a',
+  'é',
+  '𝓈',
+  '\u0000',
+  '\ud800',
+  '![](',
+  '[x](',
+  'http://',
+  'diff --git a/x b/x\n',
+  '@@ -1,9 +1,9 @@\n',
+  '+x\n',
+  '/pushback ',
+  '<!-- pushback',
+  'generated ',
+  '\\303',
+  '1',
+  '-',
+  ',',
+];
+const text = fc
+  .array(fc.oneof(fc.constantFrom(...pieces), fc.string({ unit: 'binary', maxLength: 8 })), { maxLength: 40 })
+  .map((parts) => parts.join(''));
+
+describe.each(readers)('%s', (_name, read) => {
+  test('of any text', () => {
+    fc.assert(
+      fc.property(text, (given) => void read(given)),
+      { numRuns: 150 },
+    );
+  });
+
+  test('of long texts made of the same again and again', () => {
+    const slow: string[] = [];
+    for (const piece of pieces) {
+      for (const end of ['', '\u2028x', '!\n']) {
+        const long = piece.repeat(Math.ceil(20_000 / piece.length)) + end;
+        const startedAt = performance.now();
+        read(long);
+        const ms = performance.now() - startedAt;
+        if (ms > 1_000) slow.push(`${JSON.stringify(piece)} ${JSON.stringify(end)}: ${Math.round(ms)} ms`);
+      }
+    }
+    expect(slow).toEqual([]);
+  });
+});
