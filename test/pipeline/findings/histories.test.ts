@@ -7,7 +7,7 @@ import { scopeOracle, sarifOracle } from './oracles.ts';
 import { runFindings, type FindingsKind } from './run-findings.ts';
 
 /** `npm run deep` has thousands. */
-const HISTORIES = Number(process.env['PUSHBACK_FINDING_HISTORIES'] ?? 10);
+const HISTORIES = Number(process.env['PUSHBACK_FINDING_HISTORIES'] ?? 6);
 const TIME_LIMIT_MS = process.env['PUSHBACK_DEEP'] === undefined ? 120_000 : 12 * 3_600_000;
 
 const KINDS: { name: string; of: () => FindingsKind }[] = [
