@@ -3,6 +3,7 @@ import type { Line, LineContext } from './accept/line.ts';
 
 /** `npm run accept -- NAME [--offline] [--only TEXT] [--repository DIR]... [--races N]`: one issue's promises, each run and each named. */
 const suites: Record<string, () => Promise<{ lines: Line[] }>> = {
+  deploy: () => import('./accept/deploy.ts'),
   'end-to-end': () => import('./accept/end-to-end.ts'),
   findings: () => import('./accept/findings.ts'),
   interdiff: () => import('./accept/interdiff.ts'),

@@ -84,7 +84,11 @@ test('nothing is left over in the code: no note to self, no focused or skipped t
   const found = await Promise.all(
     files.map(async (file) => leftovers(await read(file)).map((line) => `${file}:${line}`)),
   );
-  expect(found.flat()).toEqual([]);
+  // Where AWS's runtime client can't be built, its test says so and is left out (docs/decisions/0060).
+  const allowed = /^test\/lambda\/runtime\.test\.ts:/;
+  const left = found.flat();
+  expect(left.filter((line) => !allowed.test(line))).toEqual([]);
+  expect(left.filter((line) => allowed.test(line)).length).toBeLessThanOrEqual(1);
 });
 
 test('the lock file names no registry', async () => {
