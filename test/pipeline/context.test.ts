@@ -59,7 +59,11 @@ describe('context in measure', () => {
     const reads: string[][] = [];
     const openRepository = countingReads(scene, reads);
     await scene.reviewOne({ reviewer, openRepository });
-    expect(contexts(reviewer)).toEqual(['cart.js: enclosing 3-4; enclosing 12; outline 14,25', 'gone.js: -', 'new.js: -']);
+    expect(contexts(reviewer)).toEqual([
+      'cart.js: enclosing 3-4; enclosing 12; outline 14,25',
+      'gone.js: -',
+      'new.js: -',
+    ]);
     expect(reads).toEqual([['cart.js']]);
     expect(tokensOf(reviewer)).toEqual({ tokens: 47, contextTokens: 17 });
 

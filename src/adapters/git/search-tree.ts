@@ -1,5 +1,11 @@
 import { textOf } from '../../core/bytes.ts';
-import { GitFault, type SearchMatch, type SearchOutcome, type SearchQuery, type Treeish } from '../../ports/repository.ts';
+import {
+  GitFault,
+  type SearchMatch,
+  type SearchOutcome,
+  type SearchQuery,
+  type Treeish,
+} from '../../ports/repository.ts';
 import type { BareRepository } from './bare-repository.ts';
 import { whatGitSaid } from './git-process.ts';
 import { fetchMissing } from './prefetch.ts';
