@@ -19,11 +19,7 @@ export function blobsToPlan({ today, earlier }: PlannedChanges): string[] {
   const want = (...entries: readonly (TreeEntry | null | undefined)[]): void => {
     for (const entry of entries) if (entry && entry.mode !== SUBMODULE) wanted.add(entry.oid);
   };
-  const moved = movedOids(today);
-  for (const { from, to } of today) {
-    if (from === null || to === null) want(...[from, to].filter((entry) => !moved.has(entry?.oid ?? '')));
-    else if (from.oid !== to.oid) want(from, to);
-  }
+  want(...readOf(today));
   const atHead = new Map(today.map((change) => [change.path, change]));
   for (const { own, upstream } of earlier) {
     const byUpstream = new Map(upstream.map((change) => [change.path, change]));
@@ -40,6 +36,15 @@ export function blobsToPlan({ today, earlier }: PlannedChanges): string[] {
     }
   }
   return [...wanted];
+}
+
+/** Both sides of changes; of what came or went, only what did not merely move. */
+function readOf(changes: readonly TreeChange[]): (TreeEntry | null)[] {
+  const moved = movedOids(changes);
+  return changes.flatMap(({ from, to }) => {
+    if (from === null || to === null) return [from, to].filter((entry) => !moved.has(entry?.oid ?? ''));
+    return from.oid === to.oid ? [] : [from, to];
+  });
 }
 
 /** Blobs that left one name and came under another, as often: git tells such a move by the name of the blob. */

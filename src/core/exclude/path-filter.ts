@@ -49,11 +49,9 @@ function readPattern(pattern: string): { steps: Step[] } | { fault: string } {
     const character = characters[at] ?? '';
     switch (character) {
       case '*': {
-        const double = characters[at + 1] === '*';
-        const wholeFolders = double && characters[at + 2] === '/' && (at === 0 || characters[at - 1] === '/');
-        if (wholeFolders) steps.push({ kind: 'folders' });
-        else steps.push({ kind: 'characters', accepts: double ? anything : notSlash, optional: true, repeated: true });
-        at += wholeFolders ? 2 : double ? 1 : 0;
+        const { step, length } = starsAt(characters, at);
+        steps.push(step);
+        at += length - 1;
         break;
       }
       case '?':
@@ -84,6 +82,16 @@ function readPattern(pattern: string): { steps: Step[] } | { fault: string } {
     }
   }
   return { steps };
+}
+
+/** `*`, `**`, or `**` with the slash after it where that stands for whole folders. */
+function starsAt(characters: readonly string[], at: number): { step: Step; length: number } {
+  const double = characters[at + 1] === '*';
+  if (double && characters[at + 2] === '/' && (at === 0 || characters[at - 1] === '/')) {
+    return { step: { kind: 'folders' }, length: 3 };
+  }
+  const accepts = double ? anything : notSlash;
+  return { step: { kind: 'characters', accepts, optional: true, repeated: true }, length: double ? 2 : 1 };
 }
 
 function readSet(content: readonly string[]): { accepts: (character: string) => boolean } | { fault: string } {
