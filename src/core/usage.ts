@@ -2,11 +2,18 @@ import * as z from 'zod';
 
 const count = z.int().nonnegative();
 
+/** US dollars, to a billionth: what is smaller means nothing, and DynamoDB holds no number as small as JSON can write. */
+const dollars = z
+  .number()
+  .min(0)
+  .max(1e9)
+  .overwrite((usd) => Math.round(usd * 1e9) / 1e9);
+
 /** What a run read and spent. Token counts of `scope*` are ours (o200k); the others are what the reviewer reported, null where it said nothing. */
 export const Usage = z.object({
   inputTokens: count.nullable(),
   outputTokens: count.nullable(),
-  costUsd: z.number().nonnegative().nullable(),
+  costUsd: dollars.nullable(),
   /** Tokens of the diff in this run's scope. */
   scopeTokens: count,
   /** Tokens of the PR's full diff. */
@@ -19,7 +26,7 @@ export const Usage = z.object({
   /** Findings that a second look of the reviewer's refuted and dropped. */
   refuted: count.optional(),
   /** What all runs of the PR used so far, this one included, as far as they reported it. */
-  spent: z.object({ inputTokens: count, outputTokens: count, costUsd: z.number().nonnegative() }).optional(),
+  spent: z.object({ inputTokens: count, outputTokens: count, costUsd: dollars }).optional(),
 });
 export type Usage = z.infer<typeof Usage>;
 

@@ -35,6 +35,7 @@ afterAll(async () => {
   await table[Symbol.asyncDispose]();
 });
 
+const mostly = <T>(usual: T, other: T) => fc.constantFrom(...Array<T>(15).fill(usual), other);
 const shas = [HEAD, HEAD, HEAD, 'b'.repeat(40), 'c'.repeat(64)];
 const sha = fc.constantFrom(...shas);
 const known: Known = {
@@ -44,14 +45,15 @@ const known: Known = {
       fc.constantFrom('acme/shop#12', 'stack'),
       fc.nat({ max: 30 }).map((each) => `s${each}`),
     ),
-    repository: fc.constantFrom('acme/shop', 'acme/shop', 'acme/api'),
-    repositoryId: fc.constantFrom(100, 100, 100, 200),
-    number: fc.constantFrom(12, 12, 12, 13),
+    repository: mostly('acme/shop', 'acme/api'),
+    repositoryId: mostly(100, 200),
+    number: mostly(12, 13),
     headSha: sha,
     baseSha: sha,
     mergeBaseSha: sha,
     headSeenAt: fc.nat({ max: 100_000 }).map((ago) => seenPullRequest().headSeenAt - ago),
     pullRequest: fc.constantFrom({ repository: 'acme/shop', repositoryId: 100, number: 12 }),
+    pullRequests: sha.map((headSha) => [seenPullRequest({ headSha })]),
     runId: sha.map((head) => `run_100_12_${head}`),
     token: fc.constant(TOKEN),
     tokenHash: fc.constant(hashOf(TOKEN)),
@@ -105,7 +107,7 @@ function toCallOf({ path, method, operation }: (typeof operations)[number], wron
     path: fc.constant(path),
     query: valueOf(query, known, 0) as fc.Arbitrary<Record<string, unknown>>,
     body: schema === undefined ? fc.constant(undefined) : valueOf(schema, known, wrong),
-    caller: fc.nat({ max: 3 }),
+    caller: fc.constantFrom(1, 1, 1, 0, 2, 3),
     dress,
   });
 }
@@ -125,7 +127,7 @@ const toNoCall: fc.Arbitrary<Sent> = fc.record({
   dress: fc.constant('plain'),
 });
 
-const request = fc.oneof({ arbitrary: toACall, weight: 19 }, { arbitrary: toNoCall, weight: 1 });
+const request = fc.oneof({ arbitrary: toACall, weight: 30 }, { arbitrary: toNoCall, weight: 1 });
 
 async function send({ method, path, query, body, caller, dress: as }: Sent) {
   const entries = Object.entries(query).map(([name, value]) => [name, String(value)] as [string, string]);
@@ -170,7 +172,7 @@ test(
     const sent = [...statuses.values()].reduce((sum, count) => sum + count, 0);
     expect(sent).toBeGreaterThanOrEqual(REQUESTS);
     // What is made reaches the ledger, and not only the first check.
-    for (const reached of ['claims 200', 'reviews 200', 'previous 200']) {
+    for (const reached of ['claims 201', 'reviews 200', 'previous 200', 'heartbeats 200']) {
       expect([...statuses.keys()]).toContain(reached);
     }
     if (process.env['PUSHBACK_DEEP'] !== undefined)
