@@ -43,7 +43,7 @@ export async function bundleAction(folder: string): Promise<void> {
   const { metafile } = await esbuild.build({
     ...COMMON,
     entryPoints: Object.keys(ACTION_ENTRIES).map((name) => ({ in: `entry:${name}`, out: name })),
-    plugins: [entriesFromText(ACTION_ENTRIES), leaveOut(), packRanks()],
+    plugins: [entriesFromText(ACTION_ENTRIES), leaveOut(ROOT), packRanks()],
     outdir: folder,
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',

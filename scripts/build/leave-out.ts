@@ -1,3 +1,4 @@
+import { dirname, join, relative } from 'node:path';
 import type * as esbuild from 'esbuild';
 
 /** Half of what the entry would load. GitHub's clients import it for proxies and `fetch`: it comes with their first call. */
@@ -51,7 +52,8 @@ export function isLeftOut(input: string): boolean {
   return /^left-out-\d+:/.test(input);
 }
 
-export function leaveOut(): esbuild.Plugin {
+/** `root`: the project's. */
+export function leaveOut(root: string): esbuild.Plugin {
   return {
     name: 'leave-out',
     setup(build) {
@@ -60,12 +62,13 @@ export function leaveOut(): esbuild.Plugin {
         build.onResolve({ filter: path }, async ({ path: wanted, importer, resolveDir, kind }) => {
           if (!from.test(importer)) return null;
           const found = await build.resolve(wanted, { resolveDir, kind, importer: '', pluginData: namespace });
-          return { path: found.path, namespace };
+          // Names in the bundle must not tell where it was built, or no two folders build the same.
+          return { path: relative(root, found.path).replaceAll('\\', '/'), namespace };
         });
         build.onLoad({ filter: /.*/, namespace }, ({ path: file }) => ({
           contents,
           loader: 'js',
-          resolveDir: file.replace(/[/\\][^/\\]*$/, ''),
+          resolveDir: dirname(join(root, file)),
         }));
       }
     },
