@@ -106,7 +106,13 @@ function incrementalPrompt(): PromptPieces {
       headSha: sha('b'),
       summary: 'Adds a discount to the cart, from a sum on. The percentage is applied wrongly.',
     },
-    scope: incrementalScope({ fullDiff, countTokens, referenceDiff: diffTrees(first, second), coverage }),
+    scope: incrementalScope({
+      fullDiff,
+      countTokens,
+      referenceDiff: diffTrees(first, second),
+      reviewedDiff: diffTrees(base, first),
+      coverage,
+    }),
     findings: [{ ...finding, status: 'open', touched: true }],
   });
   return promptPieces(requestOf('acme/shop#12', [pull]), null, options);

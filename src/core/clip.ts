@@ -1,11 +1,12 @@
-import type { FileDiff, Hunk } from './diff.ts';
+import { crossingOf, type Crossing } from './crossing.ts';
+import type { FileDiff, Hunk, HunkLine } from './diff.ts';
 
 /** The lines of head that a diff adds, and the points where it removes something (the head line before, 0 at the top). */
 export function ownChanges(file: FileDiff): { added: number[]; removedAfter: number[] } {
   const added: number[] = [];
   const points = new Set<number>();
   for (const change of changesOf(file.hunks)) {
-    added.push(...change.added.map(({ line }) => line));
+    added.push(...change.added);
     if (change.removed.length > 0) points.add(change.after);
   }
   // The two patches of a changed type both count from the top.
@@ -15,9 +16,9 @@ export function ownChanges(file: FileDiff): { added: number[]; removedAfter: num
 export type Clipped = {
   added: number[];
   removedAfter: number[];
-  /** Hunks of `since` that hold anything of it, and those of the PR's own where its lines stand elsewhere. */
+  /** Hunks of `since` that hold anything of it; what stands outside of them comes as context of its own. */
   hunks: Hunk[];
-  /** Nothing of the PR's own change of this file is left out, or what is in scope can't be shown by itself. */
+  /** Nothing of the PR's own change of this file is left out. */
   whole: boolean;
 };
 
@@ -25,154 +26,164 @@ export type Clipped = {
  * What of `since` (reference..head) is the PR's own doing (`own`: merge base..head): lines that both add, removals that
  * both make. What is only in `since` left the PR, or came back to what upstream has.
  *
- * Two diffs may lay repeated lines differently (add this `}` or the next one). A line that only `since` adds therefore
- * counts for an equal one nearby that only `own` adds: rather one line of the PR's read twice than one never read.
+ * Three diffs may lay repeated lines differently (add this `}` or the next one). A line that `since` adds and `own` does
+ * not stands for a line of the base. Where that one had a place in the reference, what stands there now takes its turn,
+ * until it is a line that `own` adds: nobody has read that one as the PR's. Brackets and blanks are not looked for that
+ * far: where the other one is not in sight, the new one stands for it.
+ * @param reviewed merge base..reference, as far as it changes the file: what of it a review has read
  */
-export function clipToPullRequest(since: FileDiff, own: FileDiff): Clipped {
-  const ownChanged = changesOf(own.hunks);
-  const ownAdded = new Map(ownChanged.flatMap((change) => change.added.map(({ line, text }) => [line, text] as const)));
-  const sinceAdded = new Set(changesOf(since.hunks).flatMap((change) => change.added.map(({ line }) => line)));
-  const spare = linesByText([...ownAdded].filter(([line]) => !sinceAdded.has(line)));
-  const removals = new RemovalIndex(ownChanged);
-
-  const added = new Set<number>();
+export function clipToPullRequest(since: FileDiff, own: FileDiff, reviewed: FileDiff | null): Clipped {
+  const places = placesIn(since, own, reviewed);
+  const counted: { line: number; counterpart: number }[] = [];
   const points = new Set<number>();
-  const matchedRemovals = new Set<RemovedByOwn>();
+  let removals = 0;
   const hunks = since.hunks.filter((hunk) => {
     let contributes = false;
     for (const change of changesOf([hunk])) {
-      for (const { line, text } of change.added) {
-        const counterpart = ownAdded.has(line) ? line : takeNearest(spare, text, line);
+      for (const line of change.added) {
+        const counterpart = addedFor(line, places);
         if (counterpart === null) continue;
-        added.add(counterpart);
+        counted.push({ line, counterpart });
         contributes = true;
       }
-      for (const text of change.removed) {
-        const match = removals.take(text, change.after);
-        if (match === null) continue;
-        matchedRemovals.add(match);
+      for (const line of change.removed) {
+        if (!removesFor(line, places)) continue;
+        removals += 1;
         points.add(change.after);
         contributes = true;
       }
     }
     return contributes;
   });
-  const shown = withUnseen(hunks, added, own.hunks);
+  const shown = linesOf(hunks);
+  const added = new Set(
+    counted.map(({ line, counterpart }) => (shown.has(counterpart) || hasWords(shown.get(line)) ? counterpart : line)),
+  );
+  const all = changesOf(own.hunks);
+  const isAll = (count: number, of: 'added' | 'removed'): boolean =>
+    count === all.reduce((sum, change) => sum + change[of].length, 0);
   return {
     added: [...added].toSorted(ascending),
     removedAfter: [...points].toSorted(ascending),
-    hunks: shown ?? hunks,
-    whole: shown === null || (added.size === ownAdded.size && matchedRemovals.size === removals.size),
+    hunks: withUnseen(hunks, added, own.hunks, places.headToReference),
+    whole: isAll(added.size, 'added') && isAll(removals, 'removed'),
   };
 }
 
-/** The hunks with those of the PR's own that hold what they do not show; null where the two would overlap. */
-function withUnseen(hunks: readonly Hunk[], added: ReadonlySet<number>, own: readonly Hunk[]): Hunk[] | null {
-  const unseen = new Set(added);
-  for (const { lines } of hunks) for (const { newLine } of lines) if (newLine !== null) unseen.delete(newLine);
-  if (unseen.size === 0) return [...hunks];
-  const missing = own.filter(({ lines }) => lines.some(({ newLine }) => newLine !== null && unseen.has(newLine)));
-  const all = [...hunks, ...missing].toSorted((a, b) => a.newStart - b.newStart);
-  const overlaps = all.some(({ newStart }, index) => {
-    const before = all[index - 1];
-    return before !== undefined && newStart < before.newStart + before.newLines;
-  });
-  return overlaps ? null : all;
+/** Where a line of the base, of the reference or of the head stands in the others. */
+type Places = Record<
+  'baseToHead' | 'headToBase' | 'baseToReference' | 'referenceToBase' | 'referenceToHead' | 'headToReference',
+  Crossing
+>;
+
+function placesIn(since: FileDiff, own: FileDiff, reviewed: FileDiff | null): Places {
+  // Where one of the two has the file as a new one, what the other calls its base is another file.
+  const noBase = own.old === null || (reviewed !== null && reviewed.old === null);
+  const nowhere: Crossing = () => null;
+  return {
+    baseToHead: crossingOf(own.hunks, 'oldLine'),
+    headToBase: crossingOf(own.hunks, 'newLine'),
+    baseToReference: noBase ? nowhere : crossingOf(reviewed?.hunks ?? [], 'oldLine'),
+    referenceToBase: noBase ? nowhere : crossingOf(reviewed?.hunks ?? [], 'newLine'),
+    referenceToHead: crossingOf(since.hunks, 'oldLine'),
+    headToReference: crossingOf(since.hunks, 'newLine'),
+  };
 }
 
-/** Removed and added lines that stand together. */
-type Change = { after: number; removed: string[]; added: { line: number; text: string }[] };
+/**
+ * The PR's own line that a line new since the reference is or counts for. Null where the base has it: a removal that was
+ * read and is undone, or a line that stood elsewhere in the reference.
+ */
+function addedFor(newLine: number, places: Places): number | null {
+  // No line is met twice, for the first one is in no reference.
+  for (let line = newLine; ;) {
+    const inBase = places.headToBase(line);
+    if (inBase === null) return line;
+    const inReference = places.baseToReference(inBase);
+    const next = inReference === null ? null : places.referenceToHead(inReference);
+    if (next === null) return null;
+    line = next;
+  }
+}
+
+/** Whether a line gone since the reference is one of the base that the PR removes, or counts for one; not so its own. */
+function removesFor(goneLine: number, places: Places): boolean {
+  for (let line = goneLine; ;) {
+    const inBase = places.referenceToBase(line);
+    if (inBase === null) return false;
+    const inHead = places.baseToHead(inBase);
+    if (inHead === null) return true;
+    const next = places.headToReference(inHead);
+    if (next === null) return false;
+    line = next;
+  }
+}
+
+const CONTEXT_LINES = 3;
+
+/** The hunks, and beside them as context the lines in scope that they do not show: there reference and head are the same. */
+function withUnseen(
+  hunks: readonly Hunk[],
+  added: ReadonlySet<number>,
+  own: readonly Hunk[],
+  toReference: Crossing,
+): Hunk[] {
+  const shown = linesOf(hunks);
+  const unseen = [...added].filter((line) => !shown.has(line));
+  if (unseen.length === 0) return [...hunks];
+  const wanted = new Set(unseen.flatMap((line) => around(line).filter((near) => !shown.has(near))));
+  const more: Hunk[] = [];
+  for (const { section, lines } of own) {
+    for (const { newLine, text, noNewline } of lines) {
+      const oldLine = newLine === null || !wanted.has(newLine) ? null : toReference(newLine);
+      if (newLine === null || oldLine === null) continue;
+      const line: HunkLine = { kind: 'context', text, oldLine, newLine, noNewline };
+      const last = more.at(-1);
+      if (last !== undefined && last.newStart + last.newLines === newLine) {
+        last.lines.push(line);
+        last.oldLines = last.newLines = last.lines.length;
+      } else more.push({ oldStart: oldLine, oldLines: 1, newStart: newLine, newLines: 1, section, lines: [line] });
+    }
+  }
+  return [...hunks, ...more].toSorted((a, b) => a.newStart - b.newStart);
+}
+
+/** Lines of head that hunks show, with their texts. */
+function linesOf(hunks: readonly Hunk[]): Map<number, string> {
+  return new Map(
+    hunks.flatMap(({ lines }) =>
+      lines.flatMap(({ newLine, text }) => (newLine === null ? [] : [[newLine, text] as const])),
+    ),
+  );
+}
+
+function hasWords(text = ''): boolean {
+  return /[\p{L}\p{N}]/u.test(text);
+}
+
+function around(line: number): number[] {
+  return Array.from({ length: 2 * CONTEXT_LINES + 1 }, (_, at) => line - CONTEXT_LINES + at);
+}
+
+/** Removed and added lines that stand together, each numbered as on its own side. */
+type Change = { after: number; removed: number[]; added: number[] };
 
 function changesOf(hunks: readonly Hunk[]): Change[] {
   const changes: Change[] = [];
   for (const hunk of hunks) {
     let last = hunk.newLines === 0 ? hunk.newStart : hunk.newStart - 1;
     let open: Change | null = null;
-    for (const line of hunk.lines) {
-      if (line.kind === 'context') open = null;
+    for (const { kind, oldLine, newLine } of hunk.lines) {
+      if (kind === 'context') open = null;
       else {
         if (open === null) changes.push((open = { after: last, removed: [], added: [] }));
-        if (line.newLine === null) open.removed.push(endText(line));
-        else open.added.push({ line: line.newLine, text: endText(line) });
+        if (newLine !== null) open.added.push(newLine);
+        else if (oldLine !== null) open.removed.push(oldLine);
       }
-      last = line.newLine ?? last;
+      last = newLine ?? last;
     }
   }
   return changes;
-}
-
-/** A last line that gains or loses its line feed is another line. */
-function endText(line: { text: string; noNewline: boolean }): string {
-  return line.noNewline ? `${line.text}\n\\` : line.text;
-}
-
-/** How far apart two equal lines may be and still be taken for the same one: brackets and blanks are everywhere. */
-function reachOf(text: string): number {
-  return /[\p{L}\p{N}]/u.test(text) ? 100 : 3;
-}
-
-function linesByText(lines: readonly (readonly [line: number, text: string])[]): Map<string, number[]> {
-  const byText = new Map<string, number[]>();
-  for (const [line, text] of lines) {
-    const known = byText.get(text);
-    if (known === undefined) byText.set(text, [line]);
-    else known.push(line);
-  }
-  return byText;
-}
-
-function takeNearest(byText: Map<string, number[]>, text: string, line: number): number | null {
-  const candidates = byText.get(text) ?? [];
-  let best = -1;
-  for (const [index, candidate] of candidates.entries()) {
-    const distance = Math.abs(candidate - line);
-    if (distance <= reachOf(text) && (best < 0 || distance < Math.abs((candidates[best] ?? 0) - line))) best = index;
-  }
-  if (best < 0) return null;
-  return candidates.splice(best, 1)[0] ?? null;
-}
-
-type RemovedByOwn = { from: number; to: number };
-
-/** The lines that the PR removes, by their text, with the stretch of head in whose place they stood. */
-class RemovalIndex {
-  readonly #byText = new Map<string, RemovedByOwn[]>();
-  readonly #only = new Set<string>();
-  readonly size: number;
-
-  constructor(changes: readonly Change[]) {
-    let size = 0;
-    for (const change of changes) {
-      for (const text of change.removed) {
-        const known = this.#byText.get(text) ?? [];
-        known.push({ from: change.after, to: change.after + change.added.length });
-        this.#byText.set(text, known);
-        size += 1;
-      }
-    }
-    for (const [text, known] of this.#byText) if (known.length === 1) this.#only.add(text);
-    this.size = size;
-  }
-
-  /** The PR's own removal of such a line nearest to the place; each serves once. */
-  take(text: string, after: number): RemovedByOwn | null {
-    const candidates = this.#byText.get(text) ?? [];
-    const reach = this.#only.has(text) && /[\p{L}\p{N}]/u.test(text) ? Infinity : reachOf(text);
-    let best = -1;
-    for (const [index, candidate] of candidates.entries()) {
-      const distance = distanceTo(candidate, after);
-      if (distance > reach) continue;
-      const known = candidates[best];
-      if (known === undefined || distance < distanceTo(known, after)) best = index;
-    }
-    if (best < 0) return null;
-    return candidates.splice(best, 1)[0] ?? null;
-  }
-}
-
-function distanceTo(stretch: RemovedByOwn, after: number): number {
-  if (after < stretch.from) return stretch.from - after;
-  return Math.max(0, after - stretch.to);
 }
 
 function ascending(a: number, b: number): number {

@@ -6,7 +6,7 @@ import { unreadable } from './exclude/unreadable.ts';
 
 /**
  * What a run must review, and why. `files` of an incremental scope are clipped to the PR: every range is in today's
- * numbering (head) and was added by the PR itself.
+ * numbering (head) and was added by the PR itself (of brackets and blanks that repeat: as many as it added).
  */
 export type Scope = {
   files: ScopeFile[];
@@ -67,6 +67,8 @@ export function fullScope(input: ScopeInput & { why: string }): Scope {
 export type InterdiffInput = ScopeInput & {
   /** From the reference tree (what has been reviewed, on today's base) to head. */
   referenceDiff: readonly FileDiff[];
+  /** From today's merge base to the reference tree: what of the PR a review has read. At least of the files in both other diffs. */
+  reviewedDiff: readonly FileDiff[];
   /** What the reference tree was laid from. */
   coverage: Coverage;
   /** What upstream changed between the previous merge base and today's; for the count of files that moved upstream. */
@@ -84,6 +86,8 @@ export function incrementalScope(input: InterdiffInput): Scope {
   const reviewedRenames = new Map(input.coverage.covered.map((entry) => [entry.previousPath, entry]));
   const reviewedAt = new Map(input.coverage.covered.map((entry) => [entry.path, entry.version]));
   const changedSince = new Set(input.referenceDiff.map((file) => file.old?.path));
+  const deletedSince = new Set(input.referenceDiff.flatMap((file) => (file.new === null ? file.old?.path : [])));
+  const reviewed = new Map(input.reviewedDiff.map((file) => [file.new?.path, file]));
   // The reference has the file under the name that the PR gave it then; what went since went under that name.
   const isDeletedAfterRename = (own: FileDiff): boolean => {
     const rename = reviewedRenames.get(pathOf(own));
@@ -96,11 +100,14 @@ export function incrementalScope(input: InterdiffInput): Scope {
     input,
     (own) => {
       const since = unreviewed.get(pathOf(own));
+      // It was read as a new file; that the other one goes for it nobody has seen.
+      if (own.status === 'renamed' && deletedSince.has(own.old?.path))
+        return wholeFile(own, 'renamed since it was reviewed');
       if (since === undefined)
         return isDeletedAfterRename(own) ? wholeFile(own, 'deleted since its rename was reviewed') : null;
       const leftOver = pending.get(pathOf(own));
       if (leftOver !== undefined && !covered.has(pathOf(own))) return wholeFile(own, `left over: ${leftOver}`);
-      return clippedFile(own, since, covered);
+      return clippedFile(own, since, reviewed.get(since.old?.path) ?? null, covered);
     },
     new Set(upstream),
   );
@@ -144,14 +151,21 @@ function wholeFile(file: FileDiff, why: string): ScopeFile {
   return { ...describe(file), whole: true, why, added: rangesOf(added), removedAfter, hunks: file.hunks };
 }
 
-function clippedFile(own: FileDiff, since: FileDiff, covered: ReadonlySet<string>): ScopeFile | null {
+function clippedFile(
+  own: FileDiff,
+  since: FileDiff,
+  reviewed: FileDiff | null,
+  covered: ReadonlySet<string>,
+): ScopeFile | null {
   // Lines that git finds again in an unreviewed file must not pass for reviewed, unless the PR's own diff says the same.
   const source = since.status === 'renamed' ? (since.old?.path ?? null) : null;
   if (source !== null && source !== own.old?.path && !covered.has(source)) return wholeFile(own, 'never reviewed');
   const why = covered.has(pathOf(own)) ? 'changed since it was reviewed' : 'never reviewed';
   // Laid beside nothing, it would show all that the base has as new, and not what it left out of the base's file.
   if (since.status === 'added' && own.status !== 'added') return wholeFile(own, why);
-  const clipped = clipToPullRequest(since, own);
+  // A review that read it as made of another file read another change.
+  if (reviewed?.old && own.old && reviewed.old.path !== own.old.path) return wholeFile(own, why);
+  const clipped = clipToPullRequest(since, own, reviewed);
   if (clipped.added.length === 0 && clipped.removedAfter.length === 0 && !changesMoreThanLines(own, since)) return null;
   if (clipped.whole) return wholeFile(own, why);
   return {

@@ -1,5 +1,5 @@
 import type { Coverage, CoveredVersion } from '../core/coverage.ts';
-import { pathsOf, type FileDiff } from '../core/diff.ts';
+import { pathOf, pathsOf, type FileDiff } from '../core/diff.ts';
 import { carriedPaths, referenceLayers } from '../core/interdiff.ts';
 import { settleByDigest, settledSentence } from '../core/settle-by-digest.ts';
 import type { Repository, Treeish } from '../ports/repository.ts';
@@ -13,6 +13,7 @@ export type Interdiff =
   | {
       outcome: 'compared';
       referenceDiff: FileDiff[];
+      reviewedDiff: FileDiff[];
       upstreamDiff: FileDiff[];
       /** What the comparison rests on: without the versions that are lost, whose files are pending again. */
       coverage: Coverage;
@@ -72,11 +73,28 @@ export async function compareWithReviewed(
   return {
     outcome: 'compared',
     referenceDiff,
+    reviewedDiff: await reviewedIn(repository, reference, today, fullDiff, referenceDiff),
     upstreamDiff,
     coverage: settled.coverage,
     lost: [...lost.values()],
     note: why === undefined ? null : settledSentence(settled, why),
   };
+}
+
+/** What the reference has of the PR, in the files that were changed since and still are the PR's: only there it is asked. */
+export async function reviewedIn(
+  repository: Pick<Repository, 'diff'>,
+  reference: Treeish,
+  today: CoveredVersion,
+  fullDiff: readonly FileDiff[],
+  referenceDiff: readonly FileDiff[],
+): Promise<FileDiff[]> {
+  const own = new Map(fullDiff.map((file) => [pathOf(file), file]));
+  const paths = referenceDiff.flatMap((since) => {
+    const file = own.get(pathOf(since));
+    return file === undefined ? [] : pathsOf([since, file]);
+  });
+  return repository.diff(today.mergeBaseSha, reference, { paths: [...new Set(paths)] });
 }
 
 /** Which of the PR's own files upstream changed since the newest version that can be had. */

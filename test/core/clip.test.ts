@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { incrementalScope, type Scope } from '../../src/core/scope.ts';
 import { NOTHING_COVERED } from '../../src/core/coverage.ts';
@@ -15,6 +15,7 @@ function scopeOf(base: readonly string[], reviewed: readonly string[], head: rea
   return incrementalScope({
     fullDiff: [fileDiff({ path: 'f', before: base, after: head })],
     referenceDiff: [fileDiff({ path: 'f', before: reviewed, after: head })],
+    reviewedDiff: [fileDiff({ path: 'f', before: base, after: reviewed })],
     coverage: { ...NOTHING_COVERED, versions: [VERSION], covered },
     countTokens: countWords,
   });
@@ -38,33 +39,65 @@ function edited(lines: readonly string[], edits: readonly { at: number; cut: num
   return edits.reduce((so, { at, cut, put }) => so.toSpliced(at, cut, ...put), [...lines]);
 }
 
-test('a line for which an equal one far away counts is shown where it counts', () => {
-  const base = Array.from({ length: 60 }, (_, index) => `line ${index + 1}`).with(9, 'call();');
-  const reviewed = base.toSpliced(9, 1).toSpliced(48, 0, 'call();');
-  const head = base.toSpliced(49, 0, 'call();');
-  const { files } = scopeOf(base, reviewed, head);
-  expect(files.map(({ added, whole }) => ({ added, whole }))).toEqual([
-    { added: [{ start: 50, end: 50 }], whole: true },
-  ]);
-  expect(files[0]?.hunks.map(({ newStart }) => newStart)).toEqual([47]);
-});
-
-test('and where the rest of the change was reviewed, beside what the push changed', () => {
+test('what comes back to where the base has it makes no equal line new that was read', () => {
   const base = Array.from({ length: 60 }, (_, index) => `line ${index + 1}`).with(9, 'call();');
   const reviewed = base.toSpliced(9, 1).toSpliced(48, 0, 'call();').with(28, 'mine');
   const head = base.toSpliced(49, 0, 'call();').with(29, 'mine');
-  const { files } = scopeOf(base, reviewed, head);
-  expect(files.map(({ added, whole }) => ({ added, whole }))).toEqual([
-    { added: [{ start: 50, end: 50 }], whole: false },
-  ]);
-  expect(files[0]?.hunks.map(({ newStart }) => newStart)).toEqual([7, 47]);
-
-  // Six lines apart, the two would overlap: then all of the change is shown.
-  const near = reviewed.toSpliced(48, 1).toSpliced(14, 0, 'call();');
-  const nearHead = base.toSpliced(15, 0, 'call();').with(30, 'mine');
-  const [file] = scopeOf(base, near, nearHead).files;
-  expect([file?.whole, file?.hunks.map(({ newStart }) => newStart)]).toEqual([true, [13, 28]]);
+  expect(scopeOf(base, reviewed, head).files).toEqual([]);
 });
+
+describe('where two diffs lay equal lines differently', () => {
+  const numbered = (name: string, count: number): string[] => Array.from({ length: count }, (_, at) => `${name}${at}`);
+  const [few, many] = [numbered('few ', 10), numbered('many ', 15)];
+  // The review read that `few` went below `many`. Today the base's `many` is the lower one, the pull request's the upper.
+  const base = [...few, ...many];
+
+  test('a line that counts for another is shown where it stands, beside what the push changed', () => {
+    const reviewed = ['mine', ...many, ...few];
+    const head = [...reviewed, ...many];
+    const { files } = scopeOf(base, reviewed, head);
+    expect(files.map(({ added, whole }) => ({ added, whole }))).toEqual([
+      { added: [{ start: 2, end: 16 }], whole: false },
+    ]);
+    const [above, below, ...others] = files[0]?.hunks ?? [];
+    expect([above?.oldStart, above?.oldLines, above?.newStart, above?.newLines]).toEqual([1, 19, 1, 19]);
+    expect(above?.lines.map(({ kind, text }) => ({ kind, text }))).toEqual(
+      head.slice(0, 19).map((text) => ({ kind: 'context', text })),
+    );
+    expect([below?.newStart, below?.newLines, others]).toEqual([24, 18, []]);
+  });
+
+  test('nothing is shown beside where that is all of the change', () => {
+    const [file] = scopeOf(base, [...many, ...few], [...many, ...few, ...many]).files;
+    expect([file?.whole, file?.added, file?.hunks.length]).toEqual([true, [{ start: 1, end: 15 }], 1]);
+  });
+});
+
+test('of no text more lines came or went unread than are in scope, wherever the diffs lay them', () => {
+  fc.assert(
+    fc.property(BASE, EDITS, EDITS, (base, first, second) => {
+      const reviewed = edited(base, first);
+      const head = edited(reviewed, second);
+      const [file] = scopeOf(base, reviewed, head).files;
+      const lines = file?.hunks.flatMap((hunk) => hunk.lines) ?? [];
+      const fresh = file?.added.flatMap(({ start, end }) => head.slice(start - 1, end)) ?? [];
+      const gone = lines.filter(({ kind }) => kind === 'removed').map(({ text }) => text);
+      const read = fileDiff({ path: 'f', before: base, after: reviewed }).hunks.flatMap((hunk) => hunk.lines);
+      const countRead = (text: string, wanted: string): number =>
+        read.filter((line) => line.kind === wanted && line.text === text).length;
+      for (const text of new Set([...base, ...head])) {
+        const came = countOf(head, text) - countOf(base, text) - countRead(text, 'added');
+        const went = countOf(base, text) - countOf(head, text) - countRead(text, 'removed');
+        expect([text, countOf(fresh, text) >= came, countOf(gone, text) >= went]).toEqual([text, true, true]);
+      }
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+function countOf(lines: readonly string[], text: string): number {
+  return lines.filter((line) => line === text).length;
+}
 
 test('what is in scope can be read: every new line, and the place of every removal, is in a hunk', () => {
   fc.assert(

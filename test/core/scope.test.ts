@@ -31,6 +31,7 @@ function scopeOf(
   return incrementalScope({
     fullDiff: same(base, head) ? [] : [fileDiff({ path: 'f', before: base, after: head })],
     referenceDiff: same(reviewed, head) ? [] : [fileDiff({ path: 'f', before: reviewed, after: head })],
+    reviewedDiff: same(base, reviewed) ? [] : [fileDiff({ path: 'f', before: base, after: reviewed })],
     coverage,
     countTokens: countWords,
   });
@@ -94,13 +95,14 @@ describe('incremental scope', () => {
     const scope = incrementalScope({
       fullDiff: [own],
       referenceDiff: [since],
+      reviewedDiff: [fileDiff({ path: 'f', before: ['{', 'a', '}'], after: ['{', 'a', '}', 'b'] })],
       coverage: covering('f'),
       countTokens: countWords,
     });
     expect(inShort(scope)).toEqual(['f +4']);
   });
 
-  test.each<[string, FileDiff, FileDiff[], Coverage, string[]]>([
+  test.each<[string, FileDiff, FileDiff[], Coverage, string[], FileDiff[]?]>([
     [
       'a rename nobody has seen',
       fileDiff({ path: 'n', previousPath: 'f', before: base, after: base }),
@@ -142,6 +144,42 @@ describe('incremental scope', () => {
       [fileDiff({ path: 'n', previousPath: 'f', before: base, after: [...base, 'x'] })],
       covering('f'),
       ['n +6'],
+      [fileDiff({ path: 'f', before: null, after: base })],
+    ],
+    [
+      'read as a new file beside the one it came from, which was deleted since',
+      fileDiff({ path: 'n', previousPath: 'f', before: base, after: [...base, 'x'] }),
+      [fileDiff({ path: 'f', before: base, after: null })],
+      covering('n'),
+      ['f => n +6'],
+      [fileDiff({ path: 'n', before: null, after: [...base, 'x'] })],
+    ],
+    [
+      'the same, and a line of it changed since',
+      fileDiff({ path: 'n', previousPath: 'f', before: base, after: [...base, 'x', 'y'] }),
+      [
+        fileDiff({ path: 'f', before: base, after: null }),
+        fileDiff({ path: 'n', before: [...base, 'x'], after: [...base, 'x', 'y'] }),
+      ],
+      covering('n'),
+      ['f => n +6-7'],
+      [fileDiff({ path: 'n', before: null, after: [...base, 'x'] })],
+    ],
+    [
+      'read as a rename, and so far from the old one today that it is a new file',
+      fileDiff({ path: 'n', before: null, after: ['a', 'b', '5', 'c'] }),
+      [fileDiff({ path: 'n', before: base, after: ['a', 'b', '5', 'c'] })],
+      covering(['n', 'f']),
+      ['n +1-2,4'],
+      [fileDiff({ path: 'n', previousPath: 'f', before: base, after: base })],
+    ],
+    [
+      'read as a new file, and near enough to one that is gone today to be a rename',
+      fileDiff({ path: 'n', previousPath: 'f', before: base, after: [...base, 'y'] }),
+      [fileDiff({ path: 'n', before: ['1', 'x', '2'], after: [...base, 'y'] })],
+      covering(['n', 'f']),
+      ['f => n +6'],
+      [fileDiff({ path: 'n', before: null, after: ['1', 'x', '2'] })],
     ],
     [
       'found again in a file that nobody has reviewed',
@@ -164,8 +202,9 @@ describe('incremental scope', () => {
       covering('f'),
       ['f mode 100755 +6'],
     ],
-  ])('%s', (_, own, since, coverage, expected) => {
-    const scope = incrementalScope({ fullDiff: [own], referenceDiff: since, coverage, countTokens: countWords });
+  ])('%s', (_, own, since, coverage, expected, reviewedDiff = []) => {
+    const input = { fullDiff: [own], referenceDiff: since, reviewedDiff, coverage, countTokens: countWords };
+    const scope = incrementalScope(input);
     expect(inShort(scope)).toEqual(expected);
   });
 
@@ -175,6 +214,7 @@ describe('incremental scope', () => {
     const scope = incrementalScope({
       fullDiff: [mine, theirs],
       referenceDiff: [mine],
+      reviewedDiff: [],
       coverage: covering('mine', 'theirs'),
       upstreamDiff: [fileDiff({ path: 'theirs', before: ['0'], after: base })],
       countTokens: countWords,

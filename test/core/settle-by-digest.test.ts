@@ -97,6 +97,7 @@ test('no line that nobody reviewed is lost, whatever upstream and the pull reque
       const found = incrementalScope({
         fullDiff: [now],
         referenceDiff,
+        reviewedDiff: [],
         coverage: settled.coverage,
         countTokens: countWords,
       });

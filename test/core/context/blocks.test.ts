@@ -152,6 +152,7 @@ describe("the PR's other hunks of the file", () => {
     const { files } = incrementalScope({
       fullDiff: [own],
       referenceDiff: [since],
+      reviewedDiff: [fileDiff({ path: 'a.js', before: base, after: reviewed })],
       coverage: { ...NOTHING_COVERED, versions: [version], covered },
       countTokens: countWords,
     });

@@ -2,6 +2,7 @@ import type { Coverage, CoveredVersion } from '../../../src/core/coverage.ts';
 import type { FileDiff } from '../../../src/core/diff.ts';
 import { carriedPaths, referenceLayers } from '../../../src/core/interdiff.ts';
 import { incrementalScope, type Scope } from '../../../src/core/scope.ts';
+import { reviewedIn } from '../../../src/pipeline/interdiff.ts';
 import type { Repository, Treeish } from '../../../src/ports/repository.ts';
 
 export type PushScope = { scope: Scope; fullDiff: FileDiff[]; reference: Treeish; conflicts: string[] };
@@ -27,7 +28,8 @@ export async function scopeOfPush(
   const reference = await repository.overlay(today.mergeBaseSha, carried);
   const fullDiff = await repository.diff(today.mergeBaseSha, today.headSha);
   const referenceDiff = await repository.diff(reference, today.headSha);
-  const scope = incrementalScope({ fullDiff, referenceDiff, coverage, countTokens: countWords });
+  const reviewedDiff = await reviewedIn(repository, reference, today, fullDiff, referenceDiff);
+  const scope = incrementalScope({ fullDiff, referenceDiff, reviewedDiff, coverage, countTokens: countWords });
   return { scope, fullDiff, reference, conflicts };
 }
 
