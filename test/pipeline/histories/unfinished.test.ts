@@ -81,6 +81,18 @@ describe('after a review that left files over', () => {
   });
 });
 
+test('a deletion that is left over comes back, though a file has taken the place of its folder', async () => {
+  await using pr = await PullRequest.open();
+  await pr.onMain({ 'lib/one.txt': 'one\n', 'lib/two.txt': 'two\n' });
+  await pr.git.rebase('main');
+  await pr.review();
+  await pr.git.commit('a file', { lib: 'no folder\n' });
+  const seen = ['lib +1', 'lib/one.txt deleted -0', 'lib/two.txt deleted -0'];
+  expect(await pr.review(['lib/one.txt'])).toEqual(['incremental/new-commits', ...seen]);
+  await pr.git.commit('own', { 'b.txt': 'b1\nb2\nb3\n' });
+  expect(await pr.review()).toEqual(['incremental/new-commits', 'b.txt +3', 'lib/one.txt deleted -0']);
+});
+
 describe('over the network', () => {
   test('where a merge can not be made, patches tell what was reviewed, and the detail says why', async () => {
     await using pr = await PullRequest.open();
