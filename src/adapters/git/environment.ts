@@ -27,6 +27,7 @@ const SETTINGS: readonly Setting[] = [
   ['core.autocrlf', 'false'],
   ['core.quotePath', 'true'],
   ['core.pager', 'cat'],
+  ['i18n.logOutputEncoding', 'UTF-8'],
   ['core.untrackedCache', 'false'],
   ['core.commitGraph', 'false'],
   ['core.logAllRefUpdates', 'false'],
