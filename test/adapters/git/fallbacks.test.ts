@@ -124,6 +124,24 @@ test('files that the remote will not give by name come with their refs', async (
   );
 });
 
+test('files that come with their refs come for all who ask at once', async () => {
+  const blobs = new Set<string>();
+  await using remote = await remoteRepository({
+    server: { intercept: ({ wants }) => (wants.some((want) => blobs.has(want)) ? 403 : undefined) },
+    repository: { refs: REFS },
+  });
+  const { before, today } = await pullRequest(remote.git);
+  for (const name of ['a.txt', 'b.txt', 'n.txt']) blobs.add(await remote.git.git('rev-parse', `topic:${name}`));
+  const { repository } = remote;
+  await repository.fetch([today.mergeBaseSha, today.headSha, before.mergeBaseSha, before.headSha]);
+  const asked = [
+    repository.diff(today.mergeBaseSha, today.headSha),
+    repository.readFile(today.headSha, 'n.txt'),
+    repository.diff(before.headSha, today.headSha, { paths: ['b.txt'] }),
+  ];
+  expect((await Promise.allSettled(asked)).map(({ status }) => status)).toEqual(asked.map(() => 'fulfilled'));
+});
+
 describe('a transfer that breaks', () => {
   test.each([
     ['of the commits', 1],
