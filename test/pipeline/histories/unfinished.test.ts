@@ -120,6 +120,32 @@ describe('over the network', () => {
     }
   });
 
+  test('where files of what was reviewed can not be had, patches tell, its findings stay, and the detail says why', async () => {
+    await using pr = await PullRequest.open();
+    const refused: string[] = [];
+    const server = await startGitServer({
+      repositories: { 'acme/shop': join(pr.git.folder, '.git') },
+      intercept: (request) => (request.wants.some((want) => refused.includes(want)) ? 403 : undefined),
+    });
+    const workFolder = await mkdtemp(join(tmpdir(), 'pushback-work-'));
+    const remote = {
+      openRepository: () => openRepository({ remoteUrl: `${server.url}/acme/shop.git`, token: null, workFolder }),
+    };
+    try {
+      await pr.git.commit('own', { 'a.txt': twenty({ 5: 'PR BUG', 10: 'PR 10' }) });
+      await pr.review([], remote);
+      refused.push(await pr.git.git('rev-parse', 'topic:b.txt'));
+      await pr.git.commit('own', { 'b.txt': 'b1\nb2\nb3\n' });
+      const { report, seen } = await pr.reviewAndReport([], remote);
+      expect(seen).toEqual(['incremental/new-commits', 'b.txt +1-3']);
+      expect(report.detail).toMatch(/can't be compared with: .*: 2 files are as reviewed by the digest of the patch/);
+      expect(report.record?.result.findings.map(({ status, line }) => [status, line])).toEqual([['open', 5]]);
+    } finally {
+      await server.close();
+      await rm(workFolder, { recursive: true, force: true });
+    }
+  });
+
   test('a head that the remote has no more costs what changed since, file by file, and says why', async () => {
     await using pr = await PullRequest.open();
     const first = await pr.git.head();
