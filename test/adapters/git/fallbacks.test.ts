@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { describe, expect, test } from '@jest/globals';
 import { CommitSha } from '../../../src/core/ids.ts';
 import type { CoveredVersion } from '../../../src/core/coverage.ts';
@@ -167,6 +168,21 @@ describe('a transfer that breaks', () => {
     });
     const { today } = await pullRequest(remote.git);
     await expect(remote.repository.fetch([today.headSha])).rejects.toThrow('git fetch did not end within 400 ms');
+  });
+
+  test('ends with the repository, which leaves nothing behind', async () => {
+    let asked: () => void = () => undefined;
+    const stalled = new Promise<void>((resolve) => void (asked = resolve));
+    await using remote = await remoteRepository({
+      server: { intercept: ({ wants }) => (wants.length > 0 ? (asked(), { stallAfter: 300 }) : undefined) },
+    });
+    const { today } = await pullRequest(remote.git);
+    const underWay = remote.repository.fetch([today.headSha]);
+    underWay.catch(() => undefined);
+    await stalled;
+    await remote.repository[Symbol.asyncDispose]();
+    await expect(underWay).rejects.toThrow('git fetch was interrupted');
+    expect(await readdir(remote.workFolder)).toEqual([]);
   });
 
   test('over and over uses up the time there is for the remote, and no more', async () => {
