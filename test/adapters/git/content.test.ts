@@ -63,6 +63,16 @@ describe('odd names', () => {
     expect((await repository.diff(from, laid)).map(pathOf).toSorted()).toEqual(half.toSorted());
   });
 
+  test('are found by a search', async () => {
+    await using remote = await remoteRepository();
+    const head = await remote.git.commit('odd', Object.fromEntries(ODD_NAMES.map((name) => [name, `in ${name}\n`])));
+    await remote.repository.fetch([head]);
+    const query = { pattern: 'in ', kind: 'text', under: null, maxMatches: 100, timeoutMs: 10_000 } as const;
+    const found = await remote.repository.search(head, query);
+    const paths = found.outcome === 'found' ? found.matches.map(({ path }) => path) : [];
+    expect(paths.toSorted()).toEqual(ODD_NAMES.toSorted());
+  });
+
   test('names and content that are not UTF-8 stay apart and can be asked for', async () => {
     await using remote = await remoteRepository();
     const blob = await remote.git.tryGit(['hash-object', '-w', '--stdin'], Buffer.from([0xe9, 0x0a]));
