@@ -101,7 +101,9 @@ async function openWorkshop(
     stack.defer(() => rm(workFolder, { recursive: true, force: true, maxRetries: 3 }));
     const rebaser = commits === null ? null : stack.use(await openRebaser(past, workFolder, signal));
     const alternates = rebaser?.objectsFolder ?? past.objectsFolder;
-    const repository = stack.use(await openRepository({ remoteUrl: null, token: null, workFolder, alternates, signal }));
+    const repository = stack.use(
+      await openRepository({ remoteUrl: null, token: null, workFolder, alternates, signal }),
+    );
     return {
       past,
       repository,
