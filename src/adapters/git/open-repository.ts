@@ -181,8 +181,8 @@ class GitRepository implements Repository {
     return this.#counted(tree, (repository) => readFileAt(repository, tree, path));
   }
 
-  readFiles(...[tree, paths]: Parameters<Repository['readFiles']>): ReturnType<Repository['readFiles']> {
-    return this.#counted(tree, (repository) => readFilesAt(repository, tree, paths));
+  readFiles(...[tree, paths, maxBytes]: Parameters<Repository['readFiles']>): ReturnType<Repository['readFiles']> {
+    return this.#counted(tree, (repository) => readFilesAt(repository, tree, paths, maxBytes));
   }
 
   attributes(...[tree, paths, names]: Parameters<Repository['attributes']>): ReturnType<Repository['attributes']> {

@@ -164,6 +164,21 @@ describe('odd content', () => {
     ]);
   });
 
+  test('files over a size are left out of many, as far as that is known without fetching them', async () => {
+    await using remote = await remoteRepository();
+    const { repository } = remote;
+    const base = await remote.git.commit('base', { 'small\n.txt': '123\n', 'large.txt': '123456\n' });
+    const head = await remote.git.commit('head', { 'large.txt': '1234567\n' });
+    await repository.fetch([base, head]);
+    const paths = ['small\n.txt', 'large.txt', 'none.txt'];
+    const names = async (maxBytes?: number): Promise<string[]> =>
+      [...(await repository.readFiles(head, paths, maxBytes)).keys()].toSorted();
+    expect(await names(4)).toEqual(['large.txt', 'small\n.txt']);
+    expect(await names(4)).toEqual(['small\n.txt']);
+    expect(await names(8)).toEqual(['large.txt', 'small\n.txt']);
+    expect(await names()).toEqual(['large.txt', 'small\n.txt']);
+  });
+
   test('a submodule is neither fetched nor read', async () => {
     await using remote = await remoteRepository();
     const from = await remote.git.commit('before', { f: 'x\n' });
