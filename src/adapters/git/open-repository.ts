@@ -112,6 +112,7 @@ class GitRepository implements Repository {
   /** Ends what is still under way when nobody will ask for it any more. */
   readonly #ending: AbortController;
   readonly #underWay = new Set<Promise<unknown>>();
+  #lastFetch: Promise<unknown> = Promise.resolve();
   readonly #log: Log | null;
   readonly #present = new Set<CommitSha>();
 
@@ -131,7 +132,18 @@ class GitRepository implements Repository {
     this.#log = log;
   }
 
-  async fetch(commits: readonly CommitSha[]): Promise<FetchOutcome> {
+  fetch(commits: readonly CommitSha[]): Promise<FetchOutcome> {
+    return this.#inTurn(() => this.#fetch(commits));
+  }
+
+  /** Fetches of commits lock each other out of git's list of where history ends. */
+  #inTurn<T>(fetch: () => Promise<T>): Promise<T> {
+    const turn = this.#lastFetch.then(fetch);
+    this.#lastFetch = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #fetch(commits: readonly CommitSha[]): Promise<FetchOutcome> {
     const missing = [...new Set(commits)].filter((sha) => !this.#present.has(sha));
     const [first] = missing;
     if (first === undefined) return { outcome: 'fetched' };
@@ -174,7 +186,7 @@ class GitRepository implements Repository {
   }
 
   checkOut(request: Parameters<Repository['checkOut']>[0]): ReturnType<Repository['checkOut']> {
-    return this.#counted(request.head, (repository) => checkOut(repository, request));
+    return this.#inTurn(() => this.#counted(request.head, (repository) => checkOut(repository, request)));
   }
 
   readFile(...[tree, path]: Parameters<Repository['readFile']>): ReturnType<Repository['readFile']> {
