@@ -6,6 +6,7 @@ import { openPast, type Past } from '../adapters/git/past.ts';
 import { openRebaser } from '../adapters/git/rebaser.ts';
 import { openRepository } from '../adapters/git/open-repository.ts';
 import { systemClock } from '../adapters/system/clock.ts';
+import { listenForInterruption } from '../adapters/system/interruption.ts';
 import { createTokenCounter } from '../adapters/tokens/o200k.ts';
 import { replayPage } from '../core/replay/page/page.ts';
 import { parsePushesFile, type RecordedPushes } from '../core/replay/pushes-file.ts';
@@ -19,9 +20,13 @@ import { parseReplayFlags, type RawReplayFlags, type ReplayFlags } from './repla
 import type { Streams } from './streams.ts';
 import { WrongUse } from './wrong-use.ts';
 
+const INTERRUPTED = 130;
+
 /** `pushback replay`: what every push of a repository's past pull requests would have cost to review. */
 export async function replayCommand(raw: RawReplayFlags, streams: Streams): Promise<number> {
   const flags = parseReplayFlags(raw);
+  using interruption = listenForInterruption();
+  const { signal } = interruption;
   const { past, recorded } = await materialOf(flags);
   const drawn = recorded === null ? await drawPulls(past, flags.seed) : await recordedPulls(past, recorded);
   if (drawn.length === 0) {
@@ -29,7 +34,7 @@ export async function replayCommand(raw: RawReplayFlags, streams: Streams): Prom
   }
   const wanted = recorded === null ? Math.min(flags.pulls, drawn.length) : drawn.length;
   const tally = new ReplayTally(recorded === null);
-  await using workshop = await openWorkshop(past, flags.rebase);
+  await using workshop = await openWorkshop(past, flags.rebase, signal);
   const progress = createProgress({
     total: wanted,
     what: 'pull requests',
@@ -39,6 +44,7 @@ export async function replayCommand(raw: RawReplayFlags, streams: Streams): Prom
   progress.update(0);
   try {
     for await (const replayed of inOrder(workshop, drawn)) {
+      if (signal.aborted) break;
       tally.add(replayed);
       if (flags.json && replayed.outcome === 'replayed') {
         progress.clear();
@@ -49,6 +55,10 @@ export async function replayCommand(raw: RawReplayFlags, streams: Streams): Prom
     }
   } finally {
     progress.clear();
+  }
+  if (signal.aborted) {
+    streams.err(`error: not replayed: ${messageOf(signal.reason)}\n`);
+    return INTERRUPTED;
   }
   const totals = tally.totals();
   if (flags.html !== undefined) await writePage(flags, past, tally, totals);
@@ -80,14 +90,20 @@ async function readPushes(file: string, faults: string[]): Promise<RecordedPushe
   return [];
 }
 
-async function openWorkshop(past: Past, commits: number | null): Promise<Workshop & AsyncDisposable> {
+async function openWorkshop(
+  past: Past,
+  commits: number | null,
+  signal: AbortSignal,
+): Promise<Workshop & AsyncDisposable> {
   const stack = new AsyncDisposableStack();
   try {
     const workFolder = await mkdtemp(join(tmpdir(), 'pushback-replay-'));
     stack.defer(() => rm(workFolder, { recursive: true, force: true, maxRetries: 3 }));
-    const rebaser = commits === null ? null : stack.use(await openRebaser(past.objectsFolder, workFolder));
+    const rebaser = commits === null ? null : stack.use(await openRebaser(past, workFolder, signal));
     const alternates = rebaser?.objectsFolder ?? past.objectsFolder;
-    const repository = stack.use(await openRepository({ remoteUrl: null, token: null, workFolder, alternates }));
+    const repository = stack.use(
+      await openRepository({ remoteUrl: null, token: null, workFolder, alternates, signal }),
+    );
     return {
       past,
       repository,

@@ -109,10 +109,14 @@ async function targetOf(flags: ReviewFlags, faults: string[]): Promise<Target> {
   };
 }
 
+const MAX_SESSION = 200;
+
 /** One session for each branch: the next call on the same branch builds on this one, `HEAD` meaning the branch too. */
 async function defaultSession(repository: LocalRepository, head: string): Promise<string> {
   const name = await repository.refName(head);
-  return `local:${encodeURIComponent(name?.replace(/^refs\/(?:heads\/)?/u, '') ?? head)}`.slice(0, 200);
+  const session = `local:${encodeURIComponent(name?.replace(/^refs\/(?:heads\/)?/u, '') ?? head)}`;
+  // Cut short, it could be another branch's as well.
+  return session.length <= MAX_SESSION ? session : `${session.slice(0, MAX_SESSION - 65)}~${sha256Hex(session)}`;
 }
 
 type Composed = {

@@ -104,6 +104,8 @@ class DiffReader {
     const previous = this.#files[this.#current];
     if (previous?.status === 'type-changed' && this.#patchesOfCurrent === 1) {
       this.#patchesOfCurrent = 2;
+      // What it becomes can be read, whatever it was.
+      previous.binary = false;
       return;
     }
     this.#current += 1;

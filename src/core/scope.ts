@@ -86,7 +86,6 @@ export function incrementalScope(input: InterdiffInput): Scope {
   const reviewedRenames = new Map(input.coverage.covered.map((entry) => [entry.previousPath, entry]));
   const reviewedAt = new Map(input.coverage.covered.map((entry) => [entry.path, entry.version]));
   const changedSince = new Set(input.referenceDiff.map((file) => file.old?.path));
-  const deletedSince = new Set(input.referenceDiff.flatMap((file) => (file.new === null ? file.old?.path : [])));
   const reviewed = new Map(input.reviewedDiff.map((file) => [file.new?.path, file]));
   // The reference has the file under the name that the PR gave it then; what went since went under that name.
   const isDeletedAfterRename = (own: FileDiff): boolean => {
@@ -95,18 +94,24 @@ export function incrementalScope(input: InterdiffInput): Scope {
     // A later version may have been reviewed that has no rename any more.
     return (reviewedAt.get(pathOf(own)) ?? -1) < rename.version;
   };
+  const goneTo = new Map(input.referenceDiff.flatMap(goneNames));
+  // What was read had the old name too: that it goes, or goes for another file than was read, nobody has seen.
+  const isGoneOtherwise = ({ status, old, new: now }: FileDiff): boolean =>
+    old !== null &&
+    (status === 'deleted' || status === 'renamed') &&
+    goneTo.has(old.path) &&
+    goneTo.get(old.path) !== (now?.path ?? null);
   const upstream = (input.upstreamDiff ?? []).flatMap((file) => [file.old?.path ?? '', file.new?.path ?? '']);
   return scopeOf(
     input,
     (own) => {
       const since = unreviewed.get(pathOf(own));
-      // It was read as a new file; that the other one goes for it nobody has seen.
-      if (own.status === 'renamed' && deletedSince.has(own.old?.path))
-        return wholeFile(own, 'renamed since it was reviewed');
-      if (since === undefined)
-        return isDeletedAfterRename(own) ? wholeFile(own, 'deleted since its rename was reviewed') : null;
+      if (isGoneOtherwise(own)) return wholeFile(own, `${own.status} since it was reviewed`);
+      // Where a file took a folder's place, the reference lacks what was in it, read or not.
       const leftOver = pending.get(pathOf(own));
       if (leftOver !== undefined && !covered.has(pathOf(own))) return wholeFile(own, `left over: ${leftOver}`);
+      if (since === undefined)
+        return isDeletedAfterRename(own) ? wholeFile(own, 'deleted since its rename was reviewed') : null;
       return clippedFile(own, since, reviewed.get(since.old?.path) ?? null, covered);
     },
     new Set(upstream),
@@ -146,6 +151,11 @@ function scopeOf(
   return scope;
 }
 
+/** The name that a diff takes from a file, with the one that it gives for it. */
+function goneNames({ old, new: now }: FileDiff): [old: string, now: string | null][] {
+  return old === null || old.path === now?.path ? [] : [[old.path, now?.path ?? null]];
+}
+
 function wholeFile(file: FileDiff, why: string): ScopeFile {
   const { added, removedAfter } = ownChanges(file);
   return { ...describe(file), whole: true, why, added: rangesOf(added), removedAfter, hunks: file.hunks };
@@ -161,8 +171,7 @@ function clippedFile(
   const source = since.status === 'renamed' ? (since.old?.path ?? null) : null;
   if (source !== null && source !== own.old?.path && !covered.has(source)) return wholeFile(own, 'never reviewed');
   const why = covered.has(pathOf(own)) ? 'changed since it was reviewed' : 'never reviewed';
-  // Laid beside nothing, it would show all that the base has as new, and not what it left out of the base's file.
-  if (since.status === 'added' && own.status !== 'added') return wholeFile(own, why);
+  if (!comparesLines(own, since)) return wholeFile(own, why);
   // A review that read it as made of another file read another change.
   if (reviewed?.old && own.old && reviewed.old.path !== own.old.path) return wholeFile(own, why);
   const clipped = clipToPullRequest(since, own, reviewed);
@@ -170,6 +179,8 @@ function clippedFile(
   if (clipped.whole) return wholeFile(own, why);
   return {
     ...describe(own),
+    // The base has no mode to show of a new file, but what was read of it has.
+    ...(own.old === null ? modesOf(since) : {}),
     whole: false,
     why,
     added: rangesOf(clipped.added),
@@ -178,14 +189,28 @@ function clippedFile(
   };
 }
 
+/**
+ * Laid beside nothing, beside another file or a link, it would show all that the base has as new, or nothing of it, and
+ * not what it left out of the base's file.
+ */
+function comparesLines(own: FileDiff, since: FileDiff): boolean {
+  if (since.status === own.status) return true;
+  if (since.status === 'added' || since.status === 'type-changed' || since.binary) return false;
+  return since.status !== 'renamed' || own.status === 'added';
+}
+
 /** A creation, deletion, rename, or change of type or mode, by the PR and since the review: in scope even without a line. */
 function changesMoreThanLines(own: FileDiff, since: FileDiff): boolean {
   if (own.status !== 'modified' && since.status !== 'modified') return true;
-  return changesMode(own) && changesMode(since);
+  return changesMode(since) && (own.old === null || changesMode(own));
 }
 
 function changesMode(file: FileDiff): boolean {
   return file.old !== null && file.new !== null && file.old.mode !== file.new.mode;
+}
+
+function modesOf(file: FileDiff): Pick<ScopeFile, 'modes'> {
+  return changesMode(file) ? { modes: { old: file.old?.mode ?? '', new: file.new?.mode ?? '' } } : {};
 }
 
 function describe(file: FileDiff): Pick<ScopeFile, 'path' | 'previousPath' | 'status' | 'binary' | 'modes'> {
@@ -194,7 +219,7 @@ function describe(file: FileDiff): Pick<ScopeFile, 'path' | 'previousPath' | 'st
     previousPath: file.status === 'renamed' ? (file.old?.path ?? null) : null,
     status: file.status,
     binary: file.binary,
-    ...(changesMode(file) ? { modes: { old: file.old?.mode ?? '', new: file.new?.mode ?? '' } } : {}),
+    ...modesOf(file),
   };
 }
 

@@ -6,7 +6,9 @@ import type { Scope, ScopeFile } from '../core/scope.ts';
 import type { Repository } from '../ports/repository.ts';
 
 /** Files read at a time: what they hold stays in memory until their context is chosen. */
-const FILES_AT_ONCE = 200;
+const FILES_AT_ONCE = 100;
+/** A larger file is data: there is nothing around its lines to understand. */
+const MAX_FILE_BYTES = 4 * 1024 * 1024;
 
 export type ContextInput = {
   scope: Scope;
@@ -31,7 +33,7 @@ export async function withContext(
   for (let at = 0; at < wanted.length; at += FILES_AT_ONCE) {
     const batch = wanted.slice(at, at + FILES_AT_ONCE);
     const paths = batch.map(({ path }) => path);
-    const contents = await repository.readFiles(headSha, paths);
+    const contents = await repository.readFiles(headSha, paths, MAX_FILE_BYTES);
     for (const file of batch) {
       const content = contents.get(file.path);
       if (content === undefined) continue;

@@ -9,7 +9,7 @@ export type FileLines = (path: string, side: Side) => readonly string[] | null;
 export type ReadLines = (places: readonly { path: string; side: Side }[]) => Promise<FileLines>;
 
 /** What they hold stays in memory until their lines are split. */
-const FILES_AT_ONCE = 200;
+const FILES_AT_ONCE = 50;
 
 /** Reads the PR's files at the head, or for LEFT at the merge base, each once however often it is asked for. */
 export function linesReader(

@@ -1,8 +1,8 @@
 import type { Coverage, CoveredVersion } from '../core/coverage.ts';
 import { pathOf, pathsOf, type FileDiff } from '../core/diff.ts';
-import { carriedPaths, referenceLayers } from '../core/interdiff.ts';
+import { carriedPaths, referenceLayers, type ReferenceLayer } from '../core/interdiff.ts';
 import { settleByDigest, settledSentence } from '../core/settle-by-digest.ts';
-import type { Repository, Treeish } from '../ports/repository.ts';
+import { GitFault, type Repository, type Treeish } from '../ports/repository.ts';
 import { versionName, type CarriedVersions } from './carried-versions.ts';
 import type { PatchDigests } from './patch-digests.ts';
 
@@ -51,12 +51,43 @@ export async function compareWithReviewed(
   for (const { version } of layers.slice(0, -MAX_VERSIONS)) {
     lost.set(versionName(version), `it rests on ${layers.length} versions, more than ${MAX_VERSIONS}`);
   }
-  const carried: { tree: Treeish; paths: string[] }[] = [];
+  const carried: Carried[] = [];
   for (const layer of newest) {
     const outcome = await versions.carry(layer.version);
     if (outcome.outcome === 'history-unavailable') lost.set(versionName(layer.version), outcome.why);
     else carried.push({ tree: outcome.tree, paths: carriedPaths(layer, outcome.renames ?? []) });
   }
+  const reviewed = { coverage, newest, lost, digestOf };
+  try {
+    return await compareWithCarried(repository, reviewed, carried, today, fullDiff);
+  } catch (error) {
+    if (!(error instanceof GitFault) || carried.length === 0) throw error;
+    // Commits can be here whose files can't be had; what does not need them may still go.
+    for (const { version } of newest) {
+      const name = versionName(version);
+      if (!lost.has(name)) lost.set(name, `${version.headSha.slice(0, 7)} can't be compared with: ${error.message}`);
+    }
+    return compareWithCarried(repository, reviewed, [], today, fullDiff);
+  }
+}
+
+type Carried = { tree: Treeish; paths: string[] };
+
+type Reviewed = {
+  coverage: Coverage;
+  newest: readonly ReferenceLayer[];
+  /** Versions that can't be had or compared with, by name, and why. */
+  lost: ReadonlyMap<string, string>;
+  digestOf: PatchDigests;
+};
+
+async function compareWithCarried(
+  repository: Repository,
+  { coverage, newest, lost, digestOf }: Reviewed,
+  carried: Carried[],
+  today: CoveredVersion,
+  fullDiff: readonly FileDiff[],
+): Promise<Interdiff> {
   const [why] = lost.values();
   const settled = settleByDigest(coverage, (version) => lost.has(versionName(version)), today, digestOf);
   if (carried.length === 0 && why !== undefined && settled.equal + settled.different === 0) {

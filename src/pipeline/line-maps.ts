@@ -1,7 +1,7 @@
 import { pathsOf, type FileDiff } from '../core/diff.ts';
 import { linesOfSamePatches, SAME_LINES, versionMapOf, type VersionMap } from '../core/findings/version-map.ts';
 import type { PullRequestVersion } from '../core/pull-request.ts';
-import type { Repository } from '../ports/repository.ts';
+import { GitFault, type Repository } from '../ports/repository.ts';
 import { versionName, type CarriedVersions } from './carried-versions.ts';
 
 /**
@@ -23,10 +23,15 @@ export async function mapLines(
   if (carried.outcome === 'history-unavailable') return linesOfSamePatches(fullDiff, samePatch);
   const renames = (carried.renames ?? []).flatMap((rename) => [rename.from, rename.to]);
   const asked = { paths: [...new Set([...paths, ...pathsOf(fullDiff), ...renames])] };
-  const [toCarried, toToday, base] = await Promise.all([
-    from.headSha === carried.tree ? [] : repository.diff(from.headSha, carried.tree, asked),
-    repository.diff(carried.tree, today.headSha),
-    from.mergeBaseSha === today.mergeBaseSha ? [] : repository.diff(from.mergeBaseSha, today.mergeBaseSha, asked),
-  ]);
-  return versionMapOf([toCarried, toToday], base, fullDiff);
+  try {
+    const [toCarried, toToday, base] = await Promise.all([
+      from.headSha === carried.tree ? [] : repository.diff(from.headSha, carried.tree, asked),
+      repository.diff(carried.tree, today.headSha),
+      from.mergeBaseSha === today.mergeBaseSha ? [] : repository.diff(from.mergeBaseSha, today.mergeBaseSha, asked),
+    ]);
+    return versionMapOf([toCarried, toToday], base, fullDiff);
+  } catch (error) {
+    if (!(error instanceof GitFault)) throw error;
+    return linesOfSamePatches(fullDiff, samePatch);
+  }
 }

@@ -27,8 +27,11 @@ export interface Repository extends AsyncDisposable {
   overlay(base: Treeish, layers: readonly { tree: Treeish; paths: readonly string[] }[]): Promise<Treeish>;
   /** Content of a blob at a path, null where there is none (or it is no blob). */
   readFile(tree: Treeish, path: string): Promise<Uint8Array | null>;
-  /** Contents of many blobs in one go, by path; those that `readFile` would have none for are left out. */
-  readFiles(tree: Treeish, paths: readonly string[]): Promise<Map<string, Uint8Array>>;
+  /**
+   * Contents of many blobs in one go, by path; those that `readFile` would have none for are left out, and those that are
+   * here and larger than `maxBytes`.
+   */
+  readFiles(tree: Treeish, paths: readonly string[], maxBytes?: number): Promise<Map<string, Uint8Array>>;
   /**
    * What the `.gitattributes` of a tree say of paths, in git's words: `set`, `unset` or a value, by the attribute's name.
    * Paths and attributes of which they say nothing are absent.

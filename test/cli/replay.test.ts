@@ -1,6 +1,9 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm, watch, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createTokenCounter } from '../../src/adapters/tokens/o200k.ts';
 import { replayCommand } from '../../src/cli/replay.ts';
@@ -140,6 +143,31 @@ describe('pushback replay', () => {
       notMoved: 1,
       others: [],
     });
+  });
+
+  test('rebases where objects have longer names', async () => {
+    await using long = await GitRepository.create({ objectFormat: 'sha256' });
+    await long.commit('start', { 'a.txt': numbered(1, 20) });
+    await long.checkout('topic', 'main');
+    await long.commit('topic', { 'b.txt': 'b\n' });
+    await long.checkout('main');
+    await long.commit('main goes on', { 'c.txt': 'c\n' });
+    const { totals } = await replay({ repo: long.folder, rebase: '1' });
+    expect({ ...totals.rebases, leftOut: totals.leftOut }).toMatchObject({ tried: 1, clean: 1, leftOut: [] });
+  });
+
+  test('interrupted, leaves nothing behind', async () => {
+    const temporary = await mkdtemp(join(folder, 'interrupted-'));
+    const child = spawn(process.execPath, [resolve('scripts/pushback.ts'), 'replay', '--repo', git.folder], {
+      env: { ...process.env, TMPDIR: temporary },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    const ended = Promise.all([once(child, 'close'), text(child.stderr)]);
+    for await (const { filename } of watch(temporary)) if (filename?.startsWith('pushback-replay-') === true) break;
+    child.kill('SIGINT');
+    const [[code], said] = await ended;
+    expect([code, said]).toEqual([130, 'error: not replayed: it was interrupted (SIGINT)\n']);
+    expect(await readdir(temporary)).toEqual([]);
   });
 
   test('takes recorded pushes as they were, force pushes among them', async () => {

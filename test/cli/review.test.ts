@@ -157,6 +157,16 @@ describe('pushback review', () => {
     expect(again['verdict']).toBe('changes_requested');
   });
 
+  test('branches whose long names begin alike share no session', async () => {
+    await using git = await aRepository();
+    const sessions: unknown[] = [];
+    for (const last of ['a', 'b']) {
+      await git.checkout(`${'長い'.repeat(20)}${last}`, 'topic');
+      sessions.push((await reviewJson(git))['session']);
+    }
+    expect(new Set(sessions).size).toBe(2);
+  });
+
   test('each branch has a session of its own, and HEAD is the branch that is checked out', async () => {
     await using git = await aRepository();
     expect((await reviewJson(git))['session']).toBe('local:topic');

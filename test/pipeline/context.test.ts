@@ -44,15 +44,26 @@ function countingReads(scene: Scene, reads: string[][]): (pull: PullRequestSnaps
     const repository = await scene.ports().openRepository(pull);
     const readFiles = repository.readFiles.bind(repository);
     return Object.assign(repository, {
-      readFiles: (tree: string, paths: readonly string[]) => {
+      readFiles: (...[tree, paths, maxBytes]: Parameters<Repository['readFiles']>) => {
         reads.push([...paths]);
-        return readFiles(tree, paths);
+        return readFiles(tree, paths, maxBytes);
       },
     });
   };
 }
 
 describe('context in measure', () => {
+  test('leaves out files that are data by their size', async () => {
+    const data = (first: string): string => `${first}\n${'0123456789\n'.repeat(400_000)}`;
+    await using scene = await Scene.start({ ...MAIN, 'data.js': data('a') }, { ...OPENED, 'data.js': data('b') });
+    const reviewer = scopeReviewer();
+    await scene.reviewOne({ reviewer });
+    expect(contexts(reviewer).slice(0, 2)).toEqual([
+      'cart.js: enclosing 3-4; enclosing 12; outline 14,25',
+      'data.js: -',
+    ]);
+  });
+
   test('goes to who reads the scope: of a full review for what is changed, then for what the push changed', async () => {
     await using scene = await Scene.start(MAIN, OPENED);
     const reviewer = scopeReviewer();

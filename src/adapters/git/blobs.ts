@@ -10,13 +10,15 @@ export async function readFileAt(repository: BareRepository, tree: Treeish, path
   return (await readFilesAt(repository, tree, [path])).get(path) ?? null;
 }
 
-/** Contents of the blobs at the paths; those where there is none are left out. */
+/** Contents of the blobs at the paths; those where there is none, or one larger than `maxBytes`, are left out. */
 export async function readFilesAt(
   repository: BareRepository,
   tree: Treeish,
   paths: readonly string[],
+  maxBytes?: number,
 ): Promise<Map<string, Uint8Array>> {
-  const entries = [...(await entriesAt(repository, tree, paths))].filter(([, { mode }]) => mode !== MODE_SUBMODULE);
+  const found = await entriesAt(repository, tree, paths, maxBytes);
+  const entries = [...found].filter(([, { mode }]) => mode !== MODE_SUBMODULE);
   if (entries.length === 0) return new Map();
   const blobs = await readBlobs(
     repository,

@@ -41,7 +41,8 @@ export async function checkOut(repository: BareRepository, request: CheckOutRequ
   const { head, base, folder, fromBase } = request;
   await fetchFiles(repository, head);
   const ofHead = (await filesOf(repository, head)).filter(({ path }) => !fromBase(path));
-  const ofBase = (await filesOf(repository, base)).filter(({ path }) => fromBase(path));
+  const files = new Set(ofHead.map(({ path }) => path));
+  const ofBase = (await filesOf(repository, base)).filter(({ path }) => fromBase(path) && !isBelow(path, files));
   const safe = [...ofHead, ...ofBase].filter(({ path }) => isSafe(path));
   const sizes = await sizesOf(repository, safe);
   // Few and small, and not part of what was fetched.
@@ -82,6 +83,14 @@ async function filesOf(repository: BareRepository, tree: string): Promise<File[]
     const [, mode = '', kind = '', oid = '', path = ''] = match;
     return kind === 'blob' ? [{ mode, oid, path }] : [];
   });
+}
+
+/** Where the head has a file, there is no room for a folder of the base's. */
+function isBelow(path: string, files: ReadonlySet<string>): boolean {
+  for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
+    if (files.has(path.slice(0, end))) return true;
+  }
+  return false;
 }
 
 /** A tree can hold any name. Those that would lead out of the folder, or into git's own, are not written. */

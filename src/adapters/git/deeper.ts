@@ -58,12 +58,12 @@ export class DeeperFetch {
   }
 
   /**
-   * For a command that failed for want of a file: gets the files of the refs' own commits. True where trying again may
-   * help; at most once for a repository.
+   * For a command that failed for want of a file: gets the files of the refs' own commits, once for all commands that may
+   * be under way. True where trying again may help.
    */
   files(repository: BareRepository, fault: string): Promise<boolean> {
     if (repository.remote === null || this.#refs.length === 0 || !lacksAnObject(fault)) return Promise.resolve(false);
-    if (this.#tried !== null) return Promise.resolve(false);
+    if (this.#tried !== null) return this.#tried;
     this.#log?.info(`Files can't be had by name, they are fetched with ${this.#refs.join(' and ')}: ${fault}`);
     this.#tried = this.#filesOfRefs(repository);
     return this.#tried;

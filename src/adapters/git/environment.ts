@@ -27,6 +27,7 @@ const SETTINGS: readonly Setting[] = [
   ['core.autocrlf', 'false'],
   ['core.quotePath', 'true'],
   ['core.pager', 'cat'],
+  ['i18n.logOutputEncoding', 'UTF-8'],
   ['core.untrackedCache', 'false'],
   ['core.commitGraph', 'false'],
   ['core.logAllRefUpdates', 'false'],
@@ -65,7 +66,8 @@ const NETWORK_SETTINGS: readonly Setting[] = [
 
 /** For commands that look at objects we have: configured by nobody, and never on the network. */
 export function localEnvironment(home: string, settings: readonly Setting[] = []): Record<string, string> {
-  return { ...baseEnvironment(home, [...SETTINGS, ...settings]), GIT_NO_LAZY_FETCH: '1' };
+  // Of a repository's own `protocol.<name>.allow` the second outranks every one: gits from before 2.39.4 know only that.
+  return { ...baseEnvironment(home, [...SETTINGS, ...settings]), GIT_NO_LAZY_FETCH: '1', GIT_ALLOW_PROTOCOL: '' };
 }
 
 /** For commands that may fetch from the remote: the one place where the token goes. */

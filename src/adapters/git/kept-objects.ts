@@ -46,9 +46,13 @@ export class KeptObjects {
   async takeIn(repository: BareRepository): Promise<void> {
     const runs = await this.#runs(repository);
     for (const run of this.#within(runs)) {
-      if (!(await this.#takeInRun(repository, run))) {
-        this.#log?.info('What an earlier run kept of the repository is broken: it is thrown away and fetched again');
+      if (await this.#takeInRun(repository, run)) continue;
+      this.#log?.info('What an earlier run kept of the repository is broken: it is thrown away and fetched again');
+      try {
         await this.#throwAway(run);
+      } catch (error) {
+        // It may be another user's, as with jobs in containers.
+        this.#log?.info(`What is broken can't be thrown away: ${(error as Error).message}`);
       }
     }
     if (this.#takenIn.size > 0) repository.mayHoldBlobs = true;
@@ -100,10 +104,14 @@ export class KeptObjects {
     return false;
   }
 
-  /** The newest that are within the bounds. */
+  /** The newest that are within the bounds; one that is too large by itself takes no other's place. */
   #within(runs: readonly Run[]): Run[] {
-    let bytes = 0;
-    return runs.slice(0, MAX_RUNS).filter((run) => (bytes += run.bytes) <= this.#options.maxBytes);
+    let room = this.#options.maxBytes;
+    return runs.slice(0, MAX_RUNS).filter(({ bytes }) => {
+      if (bytes > room) return false;
+      room -= bytes;
+      return true;
+    });
   }
 
   /** Latest used first. Whatever else lies about in the folder is none. */

@@ -51,6 +51,8 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
   const remote = remoteOf(options);
   await requireGit('/');
   const made = new Map<CommitLength, Promise<BareRepository>>();
+  const ending = new AbortController();
+  const signal = AbortSignal.any([ending.signal, ...(options.signal === undefined ? [] : [options.signal])]);
   // A repository's kind of object names shows in the first commit that is asked for.
   const kept =
     options.kept === undefined || remote === null ? null : new KeptObjects(options.kept, options.log ?? null);
@@ -66,7 +68,7 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
         objectFormat: length === 64 ? 'sha256' : 'sha1',
         timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
         networkMs: options.networkMs ?? DEFAULT_NETWORK_MS,
-        signal: options.signal ?? null,
+        signal,
         log: options.log ?? null,
       }).then(async (fresh) => {
         await kept?.takeIn(fresh);
@@ -76,7 +78,7 @@ export async function openRepository(options: OpenRepositoryOptions): Promise<Re
     return repository;
   };
   const deeper = new DeeperFetch(options.refs ?? [], options.log ?? null);
-  return new GitRepository(repositoryFor, () => [...made.values()], deeper, kept, options.log ?? null);
+  return new GitRepository(repositoryFor, () => [...made.values()], deeper, kept, ending, options.log ?? null);
 }
 
 type CommitLength = 40 | 64;
@@ -107,6 +109,10 @@ class GitRepository implements Repository {
   readonly #made: () => Promise<BareRepository>[];
   readonly #deeper: DeeperFetch;
   readonly #kept: KeptObjects | null;
+  /** Ends what is still under way when nobody will ask for it any more. */
+  readonly #ending: AbortController;
+  readonly #underWay = new Set<Promise<unknown>>();
+  #lastFetch: Promise<unknown> = Promise.resolve();
   readonly #log: Log | null;
   readonly #present = new Set<CommitSha>();
 
@@ -115,16 +121,29 @@ class GitRepository implements Repository {
     made: () => Promise<BareRepository>[],
     deeper: DeeperFetch,
     kept: KeptObjects | null,
+    ending: AbortController,
     log: Log | null,
   ) {
     this.#repositoryFor = repositoryFor;
     this.#made = made;
     this.#deeper = deeper;
     this.#kept = kept;
+    this.#ending = ending;
     this.#log = log;
   }
 
-  async fetch(commits: readonly CommitSha[]): Promise<FetchOutcome> {
+  fetch(commits: readonly CommitSha[]): Promise<FetchOutcome> {
+    return this.#inTurn(() => this.#fetch(commits));
+  }
+
+  /** Fetches of commits lock each other out of git's list of where history ends. */
+  #inTurn<T>(fetch: () => Promise<T>): Promise<T> {
+    const turn = this.#lastFetch.then(fetch);
+    this.#lastFetch = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #fetch(commits: readonly CommitSha[]): Promise<FetchOutcome> {
     const missing = [...new Set(commits)].filter((sha) => !this.#present.has(sha));
     const [first] = missing;
     if (first === undefined) return { outcome: 'fetched' };
@@ -167,15 +186,15 @@ class GitRepository implements Repository {
   }
 
   checkOut(request: Parameters<Repository['checkOut']>[0]): ReturnType<Repository['checkOut']> {
-    return this.#counted(request.head, (repository) => checkOut(repository, request));
+    return this.#inTurn(() => this.#counted(request.head, (repository) => checkOut(repository, request)));
   }
 
   readFile(...[tree, path]: Parameters<Repository['readFile']>): ReturnType<Repository['readFile']> {
     return this.#counted(tree, (repository) => readFileAt(repository, tree, path));
   }
 
-  readFiles(...[tree, paths]: Parameters<Repository['readFiles']>): ReturnType<Repository['readFiles']> {
-    return this.#counted(tree, (repository) => readFilesAt(repository, tree, paths));
+  readFiles(...[tree, paths, maxBytes]: Parameters<Repository['readFiles']>): ReturnType<Repository['readFiles']> {
+    return this.#counted(tree, (repository) => readFilesAt(repository, tree, paths, maxBytes));
   }
 
   attributes(...[tree, paths, names]: Parameters<Repository['attributes']>): ReturnType<Repository['attributes']> {
@@ -196,6 +215,9 @@ class GitRepository implements Repository {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    // Else it would write into a folder that is being removed, and go on for as long as a process may take.
+    this.#ending.abort();
+    await Promise.allSettled(this.#underWay);
     for (const made of this.#made()) {
       const repository = await made;
       try {
@@ -208,6 +230,16 @@ class GitRepository implements Repository {
   }
 
   async #counted<T>(sha: string, work: (repository: BareRepository) => Promise<T>): Promise<T> {
+    const underWay = this.#count(sha, work);
+    this.#underWay.add(underWay);
+    try {
+      return await underWay;
+    } finally {
+      this.#underWay.delete(underWay);
+    }
+  }
+
+  async #count<T>(sha: string, work: (repository: BareRepository) => Promise<T>): Promise<T> {
     const repository = await this.#repositoryFor(sha);
     try {
       return await work(repository);

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CommitSha } from '../../core/ids.ts';
 import { GitFault } from '../../ports/repository.ts';
+import { addAlternate } from './bare-repository.ts';
 import { localEnvironment } from './environment.ts';
 import { runGit, whatGitSaid, type GitAnswer } from './git-process.ts';
 
@@ -26,23 +27,27 @@ const AS_PEOPLE_HAVE_IT = [
   ['rebase.autoStash', 'false'],
 ] as const;
 
-/** @param objectsFolder the object store (`.git/objects`) that holds the commits */
-export async function openRebaser(objectsFolder: string, workFolder: string): Promise<Rebaser> {
+/** @param past the repository that holds the commits, by its object store (`.git/objects`) and one of its commits */
+export async function openRebaser(
+  past: { objectsFolder: string; main: { sha: CommitSha } },
+  workFolder: string,
+  signal: AbortSignal,
+): Promise<Rebaser> {
   const root = await mkdtemp(join(workFolder, 'rebase-'));
   const checkout = join(root, 'checkout');
   const env = localEnvironment(root, AS_PEOPLE_HAVE_IT);
   const git = (...args: string[]): Promise<GitAnswer> =>
-    runGit({ args: ['-C', checkout, ...args], cwd: root, env, timeoutMs: TIMEOUT_MS });
+    runGit({ args: ['-C', checkout, ...args], cwd: root, env, timeoutMs: TIMEOUT_MS, signal });
   const must = async (...args: string[]): Promise<GitAnswer> => {
     const answer = await git(...args);
     if (answer.code !== 0) throw new GitFault(`git ${args[0]} failed: ${whatGitSaid(answer)}`);
     return answer;
   };
   await mkdir(checkout);
-  await must('init', '-q', '--template=');
+  await must('init', '-q', '--template=', `--object-format=${past.main.sha.length === 64 ? 'sha256' : 'sha1'}`);
   await mkdir(join(checkout, '.git/objects/info'), { recursive: true });
   await mkdir(join(checkout, '.git/info'), { recursive: true });
-  await writeFile(join(checkout, '.git/objects/info/alternates'), `${objectsFolder}\n`);
+  await addAlternate(join(checkout, '.git'), past.objectsFolder);
   // Nothing is written out but what conflicts: a rebase works on the index and the objects.
   await writeFile(join(checkout, '.git/info/sparse-checkout'), '/nothing-is-called-like-this\n');
 

@@ -85,7 +85,7 @@ async function filesUnder(repository: BareRepository, tree: Treeish, place: read
     });
 }
 
-/** Reads `tree:path NUL line NUL text LF`, and stops once it has enough. */
+/** Reads `tree:path NUL line NUL text LF`, where the path may hold line feeds, and stops once it has enough. */
 class MatchReader {
   readonly matches: SearchMatch[] = [];
   readonly #max: number;
@@ -98,24 +98,26 @@ class MatchReader {
   push(chunk: Uint8Array): void {
     const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
     let from = 0;
-    for (let end = bytes.indexOf(0x0a); end >= 0; end = bytes.indexOf(0x0a, from)) {
-      this.#add(bytes.subarray(from, end));
+    for (;;) {
+      const first = bytes.indexOf(0, from);
+      const second = first < 0 ? -1 : bytes.indexOf(0, first + 1);
+      const end = second < 0 ? -1 : bytes.indexOf(0x0a, second + 1);
+      if (end < 0) break;
+      this.#add(bytes.subarray(from, first), bytes.subarray(first + 1, second), bytes.subarray(second + 1, end));
       from = end + 1;
     }
     this.#rest = Uint8Array.from(bytes.subarray(from));
     if (this.#rest.length > MAX_PRINTED_LINE) throw ENOUGH;
   }
 
-  #add(line: Uint8Array): void {
-    const colon = line.indexOf(0x3a);
-    const first = line.indexOf(0, colon);
-    const second = line.indexOf(0, first + 1);
-    const number = Number(Buffer.from(line.subarray(first + 1, second)).toString('latin1'));
-    if (colon < 0 || first < 0 || second < 0 || !Number.isInteger(number)) {
+  #add(place: Uint8Array, line: Uint8Array, content: Uint8Array): void {
+    const colon = place.indexOf(0x3a);
+    const number = Number(Buffer.from(line).toString('latin1'));
+    if (colon < 0 || line.length === 0 || !Number.isInteger(number)) {
       throw new Error('git grep printed what can not be read');
     }
-    const text = textOf(line.subarray(second + 1, second + 1 + 4 * MAX_LINE));
-    this.matches.push({ path: textOf(line.subarray(colon + 1, first)), line: number, text: text.slice(0, MAX_LINE) });
+    const text = textOf(content.subarray(0, 4 * MAX_LINE));
+    this.matches.push({ path: textOf(place.subarray(colon + 1)), line: number, text: text.slice(0, MAX_LINE) });
     if (this.matches.length >= this.#max) throw ENOUGH;
   }
 }

@@ -11,22 +11,25 @@ export type TreeEntry = { mode: string; oid: string };
 /** How one path differs between two trees; null where it is absent. Renames are not looked for. */
 export type TreeChange = { path: string; from: TreeEntry | null; to: TreeEntry | null };
 
-/** The entries of the given paths; absent ones are left out. */
+/** The entries of the given paths; absent ones are left out, and so are blobs that are known to be larger than `maxBytes`. */
 export async function entriesAt(
   repository: BareRepository,
   tree: Treeish,
   paths: readonly string[],
+  maxBytes = Number.POSITIVE_INFINITY,
 ): Promise<Map<string, TreeEntry>> {
   if (paths.length === 0) return new Map();
   const asArguments = fitArguments(paths) ? paths : [];
-  const listing = await repository.local(['ls-tree', '-r', '-z', '--full-tree', tree, '--', ...asArguments]);
+  const sizes = maxBytes === Number.POSITIVE_INFINITY ? [] : ['--long'];
+  const listing = await repository.local(['ls-tree', '-r', '-z', ...sizes, '--full-tree', tree, '--', ...asArguments]);
   const wanted = new Set(paths);
   const entries = new Map<string, TreeEntry>();
   for (const field of nulFields(listing.stdout)) {
-    const match = /^(\d{6}) [a-z]+ ([0-9a-f]+)\t(.*)$/s.exec(field);
+    // Of what is not here and what has none, the size is a word.
+    const match = /^(\d{6}) [a-z]+ ([0-9a-f]+)(?: +(?:(\d+)|-|BAD))?\t(.*)$/s.exec(field);
     if (match === null) throw new GitFault('git ls-tree printed what can not be read');
-    const [, mode = '', oid = '', path = ''] = match;
-    if (wanted.has(path)) entries.set(path, { mode, oid });
+    const [, mode = '', oid = '', size = '0', path = ''] = match;
+    if (wanted.has(path) && Number(size) <= maxBytes) entries.set(path, { mode, oid });
   }
   return entries;
 }

@@ -85,7 +85,7 @@ function byName(file: FileDiff, facts: ExclusionFacts): LeftOut | null {
 
 /** Code must not pass for covered by the name it gives itself: the base already has such files there, or this one. */
 function isKnownToBase(file: FileDiff, named: NamedKind, { basePaths }: ExclusionFacts): boolean {
-  if (file.old !== null) return true;
+  if (hadSuchName(file, named)) return true;
   const path = pathOf(file);
   switch (named.kind) {
     case 'lockfile':
@@ -99,6 +99,11 @@ function isKnownToBase(file: FileDiff, named: NamedKind, { basePaths }: Exclusio
     default:
       return named satisfies never;
   }
+}
+
+/** The base has the file under a name of the same kind: a lockfile moved into a vendored folder was never code of others. */
+export function hadSuchName({ old }: FileDiff, named: NamedKind): boolean {
+  return old !== null && namedKind(old.path)?.kind === named.kind;
 }
 
 function byContent(file: FileDiff, facts: ExclusionFacts): LeftOut | null {

@@ -1,6 +1,13 @@
 import { pathOf, type FileDiff } from '../diff.ts';
 import { canBeMinified, saysGenerated } from './content.ts';
-import { byPathRule, decideExclusion, isDenied, type ExclusionFacts, type ExclusionRules } from './decide.ts';
+import {
+  byPathRule,
+  decideExclusion,
+  hadSuchName,
+  isDenied,
+  type ExclusionFacts,
+  type ExclusionRules,
+} from './decide.ts';
 import { namedKind } from './names.ts';
 import { unreadable } from './unreadable.ts';
 
@@ -16,7 +23,8 @@ export function needAttributes(files: readonly FileDiff[], rules: ExclusionRules
 export function needBasePaths(files: readonly FileDiff[], rules: ExclusionRules, facts: ExclusionFacts): boolean {
   if (!rules.generated) return false;
   return files.some((file) => {
-    if (file.old !== null || namedKind(pathOf(file)) === null || isDenied(file, facts)) return false;
+    const named = namedKind(pathOf(file));
+    if (named === null || hadSuchName(file, named) || isDenied(file, facts)) return false;
     return unreadable(file) === null && decideExclusion(file, rules, facts)?.covered === false;
   });
 }

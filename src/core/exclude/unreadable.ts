@@ -17,7 +17,7 @@ export function unreadable(file: FileDiff, blobs: ReadonlyMap<string, BlobLook> 
       : pending('new submodule: its content is in another repository');
   }
   if (file.binary) {
-    return isTextName(pathOf(file)) && !wasBinary(file, blobs)
+    return [pathOf(file), file.old?.path ?? pathOf(file)].some(isTextName) && !wasBinary(file, blobs)
       ? pending('binary content where the name says text')
       : covered('binary file');
   }

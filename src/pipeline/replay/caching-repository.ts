@@ -34,7 +34,7 @@ export function cachingRepository(repository: Repository, treeOf: (sha: string) 
     attributes: (tree, paths, names) => repository.attributes(tree, paths, names),
     listPaths: (tree) => repository.listPaths(tree),
     lookAt: (blobs) => repository.lookAt(blobs),
-    readFiles: (tree, paths) => repository.readFiles(tree, paths),
+    readFiles: (tree, paths, maxBytes) => repository.readFiles(tree, paths, maxBytes),
     search: (tree, query) => repository.search(tree, query),
     [Symbol.asyncDispose]: () => repository[Symbol.asyncDispose](),
   };

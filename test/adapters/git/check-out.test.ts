@@ -103,6 +103,20 @@ async function commitTree(
 }
 
 describe('a hostile tree', () => {
+  test('has no file in the place of a folder in which the base instructs agents', async () => {
+    await using remote = await remoteRepository();
+    const base = await remote.git.commit('base', { 'docs/AGENTS.md': 'base\n', 'a/b/c/CLAUDE.md': 'base\n', x: 'x\n' });
+    const head = await remote.git.commit('head', {
+      'docs/AGENTS.md': null,
+      docs: 'a file\n',
+      'a/b/c/CLAUDE.md': null,
+      'a/b': 'a file\n',
+    });
+    const folder = join(remote.workFolder, 'tree');
+    await checkOut(remote.repository, folder, head, base);
+    expect(await filesUnder(folder)).toEqual(['a/b', 'docs', 'x']);
+  });
+
   test('leads nowhere: links are files, git folders and submodules are not written, no filter runs', async () => {
     await using remote = await remoteRepository();
     const base = await remote.git.commit('base', { 'a.txt': 'a\n' });

@@ -63,6 +63,16 @@ describe('odd names', () => {
     expect((await repository.diff(from, laid)).map(pathOf).toSorted()).toEqual(half.toSorted());
   });
 
+  test('are found by a search', async () => {
+    await using remote = await remoteRepository();
+    const head = await remote.git.commit('odd', Object.fromEntries(ODD_NAMES.map((name) => [name, `in ${name}\n`])));
+    await remote.repository.fetch([head]);
+    const query = { pattern: 'in ', kind: 'text', under: null, maxMatches: 100, timeoutMs: 10_000 } as const;
+    const found = await remote.repository.search(head, query);
+    const paths = found.outcome === 'found' ? found.matches.map(({ path }) => path) : [];
+    expect(paths.toSorted()).toEqual(ODD_NAMES.toSorted());
+  });
+
   test('names and content that are not UTF-8 stay apart and can be asked for', async () => {
     await using remote = await remoteRepository();
     const blob = await remote.git.tryGit(['hash-object', '-w', '--stdin'], Buffer.from([0xe9, 0x0a]));
@@ -152,6 +162,21 @@ describe('odd content', () => {
       ['renamed', 'old', '100644', 'new', '100644', false, 1],
       ['modified', 'utf16', '100644', 'utf16', '100644', true, 0],
     ]);
+  });
+
+  test('files over a size are left out of many, as far as that is known without fetching them', async () => {
+    await using remote = await remoteRepository();
+    const { repository } = remote;
+    const base = await remote.git.commit('base', { 'small\n.txt': '123\n', 'large.txt': '123456\n' });
+    const head = await remote.git.commit('head', { 'large.txt': '1234567\n' });
+    await repository.fetch([base, head]);
+    const paths = ['small\n.txt', 'large.txt', 'none.txt'];
+    const names = async (maxBytes?: number): Promise<string[]> =>
+      [...(await repository.readFiles(head, paths, maxBytes)).keys()].toSorted();
+    expect(await names(4)).toEqual(['large.txt', 'small\n.txt']);
+    expect(await names(4)).toEqual(['small\n.txt']);
+    expect(await names(8)).toEqual(['large.txt', 'small\n.txt']);
+    expect(await names()).toEqual(['large.txt', 'small\n.txt']);
   });
 
   test('a submodule is neither fetched nor read', async () => {

@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { describe, expect, test } from '@jest/globals';
 import { CommitSha } from '../../../src/core/ids.ts';
 import type { CoveredVersion } from '../../../src/core/coverage.ts';
@@ -124,6 +125,24 @@ test('files that the remote will not give by name come with their refs', async (
   );
 });
 
+test('files that come with their refs come for all who ask at once', async () => {
+  const blobs = new Set<string>();
+  await using remote = await remoteRepository({
+    server: { intercept: ({ wants }) => (wants.some((want) => blobs.has(want)) ? 403 : undefined) },
+    repository: { refs: REFS },
+  });
+  const { before, today } = await pullRequest(remote.git);
+  for (const name of ['a.txt', 'b.txt', 'n.txt']) blobs.add(await remote.git.git('rev-parse', `topic:${name}`));
+  const { repository } = remote;
+  await repository.fetch([today.mergeBaseSha, today.headSha, before.mergeBaseSha, before.headSha]);
+  const asked = [
+    repository.diff(today.mergeBaseSha, today.headSha),
+    repository.readFile(today.headSha, 'n.txt'),
+    repository.diff(before.headSha, today.headSha, { paths: ['b.txt'] }),
+  ];
+  expect((await Promise.allSettled(asked)).map(({ status }) => status)).toEqual(asked.map(() => 'fulfilled'));
+});
+
 describe('a transfer that breaks', () => {
   test.each([
     ['of the commits', 1],
@@ -149,6 +168,21 @@ describe('a transfer that breaks', () => {
     });
     const { today } = await pullRequest(remote.git);
     await expect(remote.repository.fetch([today.headSha])).rejects.toThrow('git fetch did not end within 400 ms');
+  });
+
+  test('ends with the repository, which leaves nothing behind', async () => {
+    let asked: () => void = () => undefined;
+    const stalled = new Promise<void>((resolve) => void (asked = resolve));
+    await using remote = await remoteRepository({
+      server: { intercept: ({ wants }) => (wants.length > 0 ? (asked(), { stallAfter: 300 }) : undefined) },
+    });
+    const { today } = await pullRequest(remote.git);
+    const underWay = remote.repository.fetch([today.headSha]);
+    underWay.catch(() => undefined);
+    await stalled;
+    await remote.repository[Symbol.asyncDispose]();
+    await expect(underWay).rejects.toThrow('git fetch was interrupted');
+    expect(await readdir(remote.workFolder)).toEqual([]);
   });
 
   test('over and over uses up the time there is for the remote, and no more', async () => {

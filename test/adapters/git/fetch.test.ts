@@ -40,6 +40,12 @@ describe('fetching', () => {
     expect(remote.repository.traffic.receivedBytes).toBeGreaterThan(0);
   });
 
+  test('gets what is asked for at the same time', async () => {
+    await using remote = await remoteRepository();
+    const asked = (await threeCommits(remote.git)).map((sha) => remote.repository.fetch([sha]));
+    expect(await Promise.all(asked)).toEqual(asked.map(() => ({ outcome: 'fetched' })));
+  });
+
   test('names the commits that the remote does not have, and gets the others', async () => {
     await using remote = await remoteRepository();
     const [first = NOWHERE, second = NOWHERE] = await threeCommits(remote.git);

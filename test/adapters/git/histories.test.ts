@@ -6,8 +6,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from '@jest/globals';
 import { isolatedGitEnvironment } from '../../support/git/git-process.ts';
 import { RandomHistory, type Step } from '../../support/git/random-history.ts';
+import { movedLaw } from '../../support/git/moved-files.ts';
 import { repeatedLaw, repeatedLines } from '../../support/git/repeated-lines.ts';
-import { runHistory, steps, type Law } from '../../support/git/run-history.ts';
+import { moves, runHistory, steps, type Law } from '../../support/git/run-history.ts';
 import { scopeOfPush } from '../../support/git/scope-of-push.ts';
 import { uniqueLaw, uniqueLines } from '../../support/git/unique-lines.ts';
 
@@ -16,8 +17,9 @@ const HISTORIES = Number(process.env['PUSHBACK_HISTORIES'] ?? 8);
 const TIME_LIMIT_MS = process.env['PUSHBACK_DEEP'] === undefined ? 60_000 : 12 * 3_600_000;
 
 const KINDS = [
-  { name: 'unique lines: nothing of the pull request is lost, nothing of upstream is in it', of: uniqueKind },
-  { name: 'repeated lines: reference plus scope plus what left equals the head', of: repeatedKind },
+  { name: 'unique lines: nothing of the pull request is lost, nothing of upstream is in it', of: uniqueKind, steps },
+  { name: 'repeated lines: reference plus scope plus what left equals the head', of: repeatedKind, steps },
+  { name: 'files that come and go: none without having been in scope', of: movedKind, steps: moves },
 ];
 
 function uniqueKind(): { writer: ReturnType<typeof uniqueLines>; law: Law } {
@@ -28,11 +30,15 @@ function repeatedKind(): { writer: typeof repeatedLines; law: Law } {
   return { writer: repeatedLines, law: repeatedLaw() };
 }
 
+function movedKind(): { writer: ReturnType<typeof uniqueLines>; law: Law } {
+  return { writer: uniqueLines(), law: movedLaw() };
+}
+
 describe('scope over random histories', () => {
   test.each(KINDS)(
     '$name',
-    async ({ of }) => {
-      const property = fc.asyncProperty(steps, (history) => runHistory(history, of()));
+    async ({ of, steps: histories }) => {
+      const property = fc.asyncProperty(histories, (history) => runHistory(history, of()));
       await fc.assert(property, { numRuns: HISTORIES, plugins: [fc.interruptAfterTimeLimit(TIME_LIMIT_MS)] });
     },
     TIME_LIMIT_MS + 60_000,
@@ -60,8 +66,10 @@ describe('a law that is broken', () => {
     };
 
   test.each(KINDS)('shows, with the commands that lead there: $name', async ({ of }) => {
-    const broken = runHistory(BUSY, { ...of(), scopeOf: drops((path) => path === 'a.txt') });
-    await expect(broken).rejects.toThrow(/(?:lost|a\.txt).*The history, in an empty folder:\n.*git init.*git commit/s);
+    const broken = runHistory(BUSY, { ...of(), scopeOf: drops((path) => /^(?:a\.txt|pr-)/.test(path)) });
+    await expect(broken).rejects.toThrow(
+      /(?:lost|a\.txt|come).*The history, in an empty folder:\n.*git init.*git commit/s,
+    );
     await expect(runHistory(BUSY, of())).resolves.toBeUndefined();
   });
 

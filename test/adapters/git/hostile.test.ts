@@ -3,6 +3,7 @@ import { appendFile, chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { localEnvironment } from '../../../src/adapters/git/environment.ts';
 import { openLocalRepository } from '../../../src/adapters/git/local-repository.ts';
 import { openRepository } from '../../../src/adapters/git/open-repository.ts';
 import { NOTHING_COVERED } from '../../../src/core/coverage.ts';
@@ -188,6 +189,31 @@ describe('attributes in the tree', () => {
     await appendFile(join(git.folder, '.git', 'config'), asConfig(settings(program)));
     const workFolder = await mkdtemp(join(home, 'work-'));
     expect(await lookAt(git.folder, versions, workFolder)).toEqual(clean);
+    expect(await sprung()).toBe(false);
+  });
+});
+
+describe('a remote that is a program', () => {
+  test.each([
+    ['this git', {}],
+    ['a git that always fetches what is missing', { GIT_NO_LAZY_FETCH: undefined }],
+  ])('is not asked for what is missing, by %s', async (_, older) => {
+    await using git = await GitRepository.create();
+    await git.commit('base', { a: '1\n' });
+    const { program, sprung } = await trap(git.folder);
+    const config = {
+      'core.repositoryFormatVersion': '1',
+      'extensions.partialClone': 'origin',
+      'remote.origin.promisor': 'true',
+      'remote.origin.url': `ext::${program}`,
+      'protocol.ext.allow': 'always',
+    };
+    await appendFile(join(git.folder, '.git', 'config'), asConfig(config));
+    const missing = ['rev-parse', '--verify', `${'f'.repeat(40)}^{commit}`];
+    await runGit(missing, { cwd: git.folder, env: isolatedGitEnvironment(git.folder) });
+    expect(await sprung()).toBe(true);
+    const env: NodeJS.ProcessEnv = { ...localEnvironment(home, [['safe.directory', '*']]), ...older };
+    await runGit(missing, { cwd: git.folder, env });
     expect(await sprung()).toBe(false);
   });
 });

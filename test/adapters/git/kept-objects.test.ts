@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -96,6 +96,15 @@ describe('a kept folder', () => {
     const runs = await keptRuns();
     expect(runs).toHaveLength(1);
     expect(runs).not.toContain(first);
+  });
+
+  test('loses nothing else to a run that is too large for it', async () => {
+    await run();
+    const kept = await keptRuns();
+    const noise = Buffer.from(Array.from({ length: 1500 }, () => randomBytes(24).toString('hex')).join('\n'));
+    const large = await git.commit('large', { 'large.txt': noise });
+    await run({ to: large, maxBytes: 30_000 });
+    expect(await keptRuns()).toEqual(kept);
   });
 
   test('may be shared by jobs that run at the same time', async () => {

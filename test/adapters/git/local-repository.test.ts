@@ -55,6 +55,15 @@ describe('a local repository', () => {
     expect(await local.commits(three, base, 2)).toEqual({ listed: [], total: 0 });
   });
 
+  test.each(['ISO-8859-1', 'UTF-16'])('reads messages that are shown in %s otherwise', async (encoding) => {
+    await using git = await GitRepository.create();
+    const base = await git.commit('base');
+    const head = await git.commit('für alle');
+    await git.git('config', 'i18n.logOutputEncoding', encoding);
+    const local = await openLocalRepository(git.folder);
+    expect((await local.commits(base, head, 9)).listed).toEqual([{ sha: head, message: 'für alle' }]);
+  });
+
   test('tells histories without a common ancestor', async () => {
     await using git = await GitRepository.create();
     const one = await git.commit('one', { a: '1\n' });

@@ -125,6 +125,18 @@ describe('every rule, and what it does to coverage', () => {
       { binary: true, was: 'a\0b\0' },
       'covered: binary file',
     ],
+    [
+      'a script that became binary, and goes by another name',
+      'data.bin',
+      { from: 'src/a.js', binary: true },
+      'pending: binary content where the name says text',
+    ],
+    [
+      'a binary moved from a name of text',
+      'a.bin',
+      { from: 'a.rc.txt', binary: true, was: 'a\0' },
+      'covered: binary file',
+    ],
     ['a deleted one', 'src/a.js', { after: null, binary: true }, 'covered: binary file'],
     ['a new pointer for a picture', 'a.psd', { before: null, after: POINTER }, 'covered: Git LFS pointer'],
     [
@@ -225,6 +237,19 @@ describe('every rule, and what it does to coverage', () => {
       'pending: in a vendored folder that the base does not have',
     ],
     ['code moved into a vendored folder', 'vendor/a.go', { from: 'src/a.go', base: ['vendor/b.go'] }, 'reviewed'],
+    [
+      'a lockfile moved into a vendored folder that is new',
+      'vendor/run.js',
+      { from: 'package-lock.json', base: ['package-lock.json'] },
+      'pending: in a vendored folder that the base does not have',
+    ],
+    [
+      'a lockfile moved into a vendored folder',
+      'vendor/run.js',
+      { from: 'package-lock.json', base: ['vendor/a.js'] },
+      'covered: vendored folder',
+    ],
+    ['a vendored file moved into a new folder', 'web/vendor/a.js', { from: 'vendor/a.js' }, 'covered: vendored folder'],
     [
       'a folder of vendors, of their own code',
       'src/vendor/account.ts',
@@ -383,6 +408,8 @@ describe('what has to be looked up', () => {
     ['a.min.js', ADDED, true],
     ['yarn.lock', ADDED, false],
     ['node_modules/a.js', {}, false],
+    ['node_modules/a.js', { from: 'yarn.lock' }, true],
+    ['node_modules/a.js', { from: 'vendor/a.js' }, false],
     ['docs/a.min.js', ADDED, false],
     ['src/a.ts', ADDED, false],
     ['lib/x', { ...ADDED, modes: SUBMODULE }, false],

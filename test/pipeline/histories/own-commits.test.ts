@@ -83,6 +83,49 @@ const AHEAD: History[] = [
     ['incremental/new-commits', 'a.txt mode 100755'],
   ],
   [
+    'an executable bit of a new file',
+    (pr) => pr.git.commit('executable', { 'b.txt': { executable: 'b1\nb2\n' } }),
+    ['incremental/new-commits', 'b.txt mode 100755'],
+  ],
+  [
+    'the original of a copy that was reviewed as a new file, deleted',
+    async (pr) => {
+      await pr.git.commit('copy', { 'copy.txt': 'c1\nc2\nc3\n' });
+      expect(await pr.review()).toEqual(['incremental/new-commits', 'copy.txt +1-3']);
+      await pr.git.commit('delete', { 'c.txt': null });
+    },
+    ['incremental/new-commits', 'c.txt => copy.txt'],
+  ],
+  [
+    'a file moved to where another was deleted',
+    async (pr) => {
+      await pr.git.commit('delete', { 'c.txt': null });
+      expect(await pr.review()).toEqual(['incremental/new-commits', 'c.txt deleted -0']);
+      await pr.git.move('a.txt', 'c.txt');
+      await pr.git.commit('move');
+    },
+    ['incremental/new-commits', 'a.txt deleted -0', 'c.txt +1-20 -0'],
+  ],
+  [
+    'a file that became a link, and is one no more',
+    async (pr) => {
+      await pr.git.commit('link', { 'c.txt': { symlink: 'a.txt' } });
+      expect(await pr.review()).toEqual(['incremental/new-commits', 'c.txt mode 120000 +1 -0']);
+      await pr.git.commit('no link', { 'c.txt': 'c1\nc2\nnew\n' });
+    },
+    ['incremental/new-commits', 'c.txt +3 -2'],
+  ],
+  [
+    'a binary file that becomes a symbolic link',
+    async (pr) => {
+      await pr.onMain({ 'logo.png': Uint8Array.of(1, 0, 2) });
+      await pr.git.rebase('main');
+      expect(await pr.review()).toEqual(['none/unchanged']);
+      await pr.git.commit('link', { 'logo.png': { symlink: '/etc/passwd' } });
+    },
+    ['incremental/new-commits', 'logo.png mode 120000 +1'],
+  ],
+  [
     'a file that becomes a symbolic link',
     (pr) => pr.git.commit('link', { 'b.txt': { symlink: 'a.txt' } }),
     ['incremental/new-commits', 'b.txt +1'],

@@ -81,6 +81,18 @@ describe('after a review that left files over', () => {
   });
 });
 
+test('a deletion that is left over comes back, though a file has taken the place of its folder', async () => {
+  await using pr = await PullRequest.open();
+  await pr.onMain({ 'lib/one.txt': 'one\n', 'lib/two.txt': 'two\n' });
+  await pr.git.rebase('main');
+  await pr.review();
+  await pr.git.commit('a file', { lib: 'no folder\n' });
+  const seen = ['lib +1', 'lib/one.txt deleted -0', 'lib/two.txt deleted -0'];
+  expect(await pr.review(['lib/one.txt'])).toEqual(['incremental/new-commits', ...seen]);
+  await pr.git.commit('own', { 'b.txt': 'b1\nb2\nb3\n' });
+  expect(await pr.review()).toEqual(['incremental/new-commits', 'b.txt +3', 'lib/one.txt deleted -0']);
+});
+
 describe('over the network', () => {
   test('where a merge can not be made, patches tell what was reviewed, and the detail says why', async () => {
     await using pr = await PullRequest.open();
@@ -102,6 +114,32 @@ describe('over the network', () => {
       const { report, seen } = await pr.reviewAndReport([], remote);
       expect(seen).toEqual(['none/unchanged']);
       expect(report.detail).toMatch(/can't be carried over: git merge-tree failed/);
+    } finally {
+      await server.close();
+      await rm(workFolder, { recursive: true, force: true });
+    }
+  });
+
+  test('where files of what was reviewed can not be had, patches tell, its findings stay, and the detail says why', async () => {
+    await using pr = await PullRequest.open();
+    const refused: string[] = [];
+    const server = await startGitServer({
+      repositories: { 'acme/shop': join(pr.git.folder, '.git') },
+      intercept: (request) => (request.wants.some((want) => refused.includes(want)) ? 403 : undefined),
+    });
+    const workFolder = await mkdtemp(join(tmpdir(), 'pushback-work-'));
+    const remote = {
+      openRepository: () => openRepository({ remoteUrl: `${server.url}/acme/shop.git`, token: null, workFolder }),
+    };
+    try {
+      await pr.git.commit('own', { 'a.txt': twenty({ 5: 'PR BUG', 10: 'PR 10' }) });
+      await pr.review([], remote);
+      refused.push(await pr.git.git('rev-parse', 'topic:b.txt'));
+      await pr.git.commit('own', { 'b.txt': 'b1\nb2\nb3\n' });
+      const { report, seen } = await pr.reviewAndReport([], remote);
+      expect(seen).toEqual(['incremental/new-commits', 'b.txt +1-3']);
+      expect(report.detail).toMatch(/can't be compared with: .*: 2 files are as reviewed by the digest of the patch/);
+      expect(report.record?.result.findings.map(({ status, line }) => [status, line])).toEqual([['open', 5]]);
     } finally {
       await server.close();
       await rm(workFolder, { recursive: true, force: true });

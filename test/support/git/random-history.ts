@@ -5,11 +5,14 @@ import { GitRepository } from './git-repository.ts';
 
 export type Side = 'main' | 'release' | 'pr';
 
+/** `copy`: to a name of its own; `replace`: another file's place is taken. */
+export type Change = 'edit' | 'cut' | 'add' | 'delete' | 'rename' | 'copy' | 'replace';
+
 /** One step of a history. Numbers choose: a file, a place in it, how many lines, which. */
 export type Step =
   | {
       on: Side;
-      do: 'edit' | 'cut' | 'add' | 'delete' | 'rename';
+      do: Change;
       file: number;
       at: number;
       lines: number;
@@ -106,6 +109,13 @@ export class RandomHistory implements AsyncDisposable {
       await this.git.move(path, to);
       await this.git.commit(`${step.on} renames ${path}`);
       this.renames.push({ from: path, to });
+    } else if (step.do === 'copy') {
+      const content = await readFile(join(this.git.folder, path), 'utf8');
+      await this.git.commit(`${step.on} copies ${path}`, { [this.#newName(`${step.on}-copy`)]: content });
+    } else if (step.do === 'replace') {
+      const to = paths[step.at % paths.length] ?? path;
+      await this.git.move(path, to);
+      await this.git.commit(`${step.on} moves ${path} over ${to}`);
     } else {
       const lines = linesOf(await readFile(join(this.git.folder, path), 'utf8'));
       const at = step.at % (lines.length + 1);

@@ -6,7 +6,7 @@ import { openRepository } from '../../../src/adapters/git/open-repository.ts';
 import { NOTHING_COVERED, type Coverage } from '../../../src/core/coverage.ts';
 import { coverageAfter, mergeCoverage } from '../../../src/core/interdiff.ts';
 import type { Repository } from '../../../src/ports/repository.ts';
-import { RandomHistory, type LineWriter, type Step } from './random-history.ts';
+import { RandomHistory, type Change, type LineWriter, type Step } from './random-history.ts';
 import { inShort, scopeOfPush, type PushScope } from './scope-of-push.ts';
 import { TreeReader, type TreeLines } from './tree-reader.ts';
 
@@ -33,14 +33,15 @@ export type Push = {
 export type Law = (push: Push) => void;
 
 const CHANGES = ['edit', 'edit', 'edit', 'cut', 'add', 'delete', 'rename'] as const;
-const change: fc.Arbitrary<Step> = fc.record({
-  on: fc.constantFrom('main', 'main', 'release', 'pr', 'pr', 'pr', 'pr'),
-  do: fc.constantFrom(...CHANGES),
-  file: fc.nat(20),
-  at: fc.nat(20),
-  lines: fc.integer({ min: 1, max: 3 }),
-  text: fc.nat(30),
-});
+const change = (changes: readonly Change[]): fc.Arbitrary<Step> =>
+  fc.record({
+    on: fc.constantFrom('main', 'main', 'release', 'pr', 'pr', 'pr', 'pr'),
+    do: fc.constantFrom(...changes),
+    file: fc.nat(20),
+    at: fc.nat(20),
+    lines: fc.integer({ min: 1, max: 3 }),
+    text: fc.nat(30),
+  });
 const shape: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant('merge'), resolve: fc.constantFrom('both', 'ours', 'theirs') }) },
   {
@@ -64,14 +65,24 @@ const clash: fc.Arbitrary<Step[]> = fc
     comes,
   ]);
 
-const one = fc.oneof({ weight: 5, arbitrary: change }, { weight: 2, arbitrary: shape }, { weight: 2, arbitrary: push });
+function stepsOf(changes: readonly Change[]): fc.Arbitrary<Step[]> {
+  const one = fc.oneof(
+    { weight: 5, arbitrary: change(changes) },
+    { weight: 2, arbitrary: shape },
+    { weight: 2, arbitrary: push },
+  );
+  return fc
+    .array(fc.oneof({ weight: 12, arbitrary: one.map((step) => [step]) }, { weight: 1, arbitrary: clash }), {
+      minLength: 4,
+      maxLength: 16,
+    })
+    .map((parts) => parts.flat());
+}
 
-export const steps: fc.Arbitrary<Step[]> = fc
-  .array(fc.oneof({ weight: 12, arbitrary: one.map((step) => [step]) }, { weight: 1, arbitrary: clash }), {
-    minLength: 4,
-    maxLength: 16,
-  })
-  .map((parts) => parts.flat());
+export const steps = stepsOf(CHANGES);
+
+/** Files that come and go, more than they are edited; among them copies, and files that take another's place. */
+export const moves = stepsOf(['edit', 'add', 'delete', 'delete', 'rename', 'copy', 'copy', 'replace']);
 
 /** Goes through a history with real git; the error of a broken law ends with the commands that lead there. */
 export async function runHistory(
