@@ -26,7 +26,8 @@ export const RepositoryName = z
   .brand<'RepositoryName'>();
 export type RepositoryName = z.infer<typeof RepositoryName>;
 
-export const RepositoryId = z.int().positive().brand<'RepositoryId'>();
+/** At most 15 digits, as in run ids. */
+export const RepositoryId = z.int().positive().max(999_999_999_999_999).brand<'RepositoryId'>();
 export type RepositoryId = z.infer<typeof RepositoryId>;
 
 export const PullRequestNumber = z.int().positive().max(2_147_483_647).brand<'PullRequestNumber'>();
