@@ -22,7 +22,11 @@ function deliverOne(draft: Draft, delivery: Delivery): RunWriteAnswer {
   if (held === null) throw new Error(`run ${delivery.runId} passed the check and is not held`);
   const { runId } = delivery;
   const current = held.pullRequest.run;
+  const { run, attempt } = held;
   if (!isCurrent(held) || current === null) {
+    // It was delivered, and the answer lost: that others came since takes nothing from it.
+    const wasDelivered = run.attempt === attempt.attempt && run.status === 'delivered';
+    if (wasDelivered) return { runId, status: 'replayed', detail: 'it had been delivered' };
     return { runId, status: 'stale', detail: lossText(held) };
   }
   switch (current.status) {
