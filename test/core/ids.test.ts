@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { parseRunId, PullRequestNumber, RepositoryId, runIdOf } from '../../src/core/ids.ts';
+import { parseRunId, PullRequestNumber, RepositoryId, RepositoryName, runIdOf } from '../../src/core/ids.ts';
 import { sha } from '../support/builders.ts';
 
 const whole = fc.oneof(
@@ -19,4 +19,17 @@ test('every pull request that is let in has a run id, which says which it is', (
     }),
   );
   expect(RepositoryId.safeParse(999_999_999_999_999).success).toBe(true);
+});
+
+test.each([
+  ['acme/shop', true],
+  // Accounts that an enterprise manages end in its short code, and can own repositories.
+  ['mona_acme/shop', true],
+  ['acme-corp/.github', true],
+  ['_mona/shop', false],
+  ['acme/..', false],
+  ['acme/shop/x', false],
+  ['acme/sh#op', false],
+])('a repository by the name of %s: %s', (name, expected) => {
+  expect(RepositoryName.safeParse(name).success).toBe(expected);
 });
