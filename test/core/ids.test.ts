@@ -14,7 +14,7 @@ test('every pull request that is let in has a run id, which says which it is', (
       const repositoryId = RepositoryId.safeParse(id);
       const number = PullRequestNumber.safeParse(of);
       fc.pre(repositoryId.success && number.success);
-      const key = { repositoryId: repositoryId.data!, number: number.data!, headSha: sha('1') };
+      const key = { repositoryId: repositoryId.data, number: number.data, headSha: sha('1') };
       expect(parseRunId(runIdOf(key))).toEqual(key);
     }),
   );
