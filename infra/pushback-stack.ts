@@ -1,6 +1,7 @@
 import { CfnOutput, CfnParameter, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import { functionEnvironment } from './function-environment.ts';
 import { handlerFunction } from './handler-function.ts';
 import { addRoutes, httpApi } from './http-api.ts';
 import { ledgerTable } from './ledger-table.ts';
@@ -25,20 +26,11 @@ export class PushbackStack extends Stack {
       table,
       code: code(this),
       settings,
-      environment: {
-        PUSHBACK_TABLE: table.tableName,
-        PUSHBACK_AUDIENCE: audience,
-        PUSHBACK_ISSUER: settings.issuer,
-        PUSHBACK_OWNERS: settings.owners?.join(',') ?? ownersParameter(this),
-        PUSHBACK_REPOSITORY_GROUPS: JSON.stringify(settings.repositoryGroups),
-        PUSHBACK_PINNED_WORKFLOWS: settings.pinnedWorkflows.join(','),
-        PUSHBACK_REFS: settings.refs.join(','),
-        PUSHBACK_ENVIRONMENTS: settings.environments.join(','),
-        ...(settings.eventBus === null ? {} : { PUSHBACK_EVENT_BUS: settings.eventBus }),
-        PUSHBACK_DATA_DAYS: String(settings.retentionDays.data),
-        PUSHBACK_RUN_DAYS: String(settings.retentionDays.runs),
-        PUSHBACK_PULL_REQUEST_DAYS: String(settings.retentionDays.pullRequests),
-      },
+      environment: functionEnvironment(settings, {
+        tableName: table.tableName,
+        audience,
+        owners: settings.owners?.join(',') ?? ownersParameter(this),
+      }),
     });
     addRoutes(api, handler, settings.issuer, audience);
     readRoles(this, table, settings);

@@ -41,9 +41,10 @@ export function readRoles(scope: Construct, table: Table, settings: DeploymentSe
   }
 }
 
-function trustOf({ owner }: Reader, issuer: string): Record<string, Record<string, string>> {
+/** Repositories made or renamed since July 2026 have subjects that hold their numbers, and their owner's, too. */
+function trustOf({ owner, ownerId }: Reader, issuer: string): Record<string, Record<string, string | string[]>> {
   return {
     StringEquals: { [`${issuer}:aud`]: STS_AUDIENCE },
-    StringLike: { [`${issuer}:sub`]: `repo:${owner}/*` },
+    StringLike: { [`${issuer}:sub`]: [`repo:${owner}/*`, `repo:${owner}@${ownerId}/*`] },
   };
 }

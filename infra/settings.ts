@@ -31,7 +31,7 @@ const LOG_DAYS = [
 
 const Reader = z.object({
   /** Login of the account, as it stands before the slash of its repositories' names. */
-  owner: z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})$/, "an account's login"),
+  owner: z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,38})$/, "an account's login"),
   ownerId: OwnerId,
 });
 export type Reader = z.infer<typeof Reader>;

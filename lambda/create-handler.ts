@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { createDynamoDbLedger } from '../src/adapters/ledger-dynamodb/ledger.ts';
+import { timeLimits } from '../src/adapters/ledger-dynamodb/time-limits.ts';
 import { createApp, type AppBindings } from './app.ts';
 import { createTokenGatekeeper } from './auth/gatekeeper.ts';
 import { lambdaClock } from './clock.ts';
@@ -28,7 +29,7 @@ export function composeHandler(variables: Record<string, string | undefined>, wr
   const { tableName, issuer, policy, retention, eventBus } = readEnvironment(variables);
   const client = new DynamoDBClient({
     maxAttempts: MAX_ATTEMPTS,
-    requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
+    requestHandler: timeLimits({ connectionMs: CONNECTION_TIMEOUT_MS, requestMs: REQUEST_TIMEOUT_MS }),
   });
   const ledgerFor = createDynamoDbLedger({ client, tableName, clock: lambdaClock, retention });
   const announce = eventBus === null ? null : createEventBus(eventBus);

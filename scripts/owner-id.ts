@@ -5,7 +5,7 @@ const Account = z.object({ id: z.int().positive(), login: z.string(), type: z.st
 const api = process.env['GITHUB_API_URL'] ?? 'https://api.github.com';
 const names = process.argv.slice(2);
 
-if (names.length === 0 || !names.every((name) => /^[A-Za-z0-9][A-Za-z0-9-]{0,38}$/.test(name))) {
+if (names.length === 0 || !names.every((name) => /^[A-Za-z0-9][A-Za-z0-9_-]{0,38}$/.test(name))) {
   process.stderr.write(
     "usage: npm run owner -- NAME...\nNAME is an account's login: letters, digits and hyphens, 39 at most.\n",
   );

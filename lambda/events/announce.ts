@@ -1,4 +1,4 @@
-import type { BatchId } from '../../src/core/ids.ts';
+import { parseRunId, type BatchId, type RunId, type SessionName } from '../../src/core/ids.ts';
 import type { PullRequestView, RunView } from '../../src/core/ledger/commands.ts';
 import { LedgerUnavailable, type Ledger } from '../../src/ports/ledger.ts';
 
@@ -24,13 +24,13 @@ export function announcing(ledger: Ledger, announce: Announce): Ledger {
     async deliver(command) {
       const outcome = await ledger.deliver(command);
       if (outcome.outcome === 'rejected') return outcome;
-      const delivered = new Set<string>(
-        outcome.runs.filter(({ status }) => status !== 'stale').map(({ runId }) => runId),
-      );
+      const delivered = new Set(outcome.runs.filter(({ status }) => status !== 'stale').map(({ runId }) => runId));
       if (delivered.size === 0) return outcome;
-      const runs = (await ledger.list(command.session))
+      const current = (await ledger.list(command.session))
         .map(({ run }: PullRequestView) => run)
         .filter((run) => run !== null);
+      const outdated = [...delivered].filter((runId) => current.every((run) => run.runId !== runId));
+      const runs = [...current, ...(await findRuns(ledger, command.session, outdated))];
       for (const batchId of new Set(runs.filter(({ runId }) => delivered.has(runId)).map((run) => run.batchId))) {
         const event = completedBatch(command.session, batchId, runs);
         if (event === null) continue;
@@ -43,6 +43,20 @@ export function announcing(ledger: Ledger, announce: Announce): Ledger {
       return outcome;
     },
   };
+}
+
+/** Among so many of each pull request, the newest. */
+const RECENT_RUNS = 10;
+
+/** Runs that others have come after since. */
+async function findRuns(ledger: Ledger, session: SessionName, runIds: readonly RunId[]): Promise<RunView[]> {
+  const pages = await Promise.all(
+    runIds.map((runId) => {
+      const { repositoryId, number } = parseRunId(runId);
+      return ledger.history({ session, repositoryId, number, limit: RECENT_RUNS });
+    }),
+  );
+  return pages.flatMap(({ runs }) => runs).filter(({ runId }) => runIds.includes(runId));
 }
 
 /** Null while a run of the batch is still to be recorded or delivered. */

@@ -1,4 +1,5 @@
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { timeLimits } from '../../src/adapters/ledger-dynamodb/time-limits.ts';
 import type { Announce } from './announce.ts';
 
 const SOURCE = 'pushback';
@@ -14,7 +15,7 @@ export function createEventBus(bus: string): Announce {
     const { EventBridgeClient: Client, PutEventsCommand } = await import('@aws-sdk/client-eventbridge');
     client ??= new Client({
       maxAttempts: MAX_ATTEMPTS,
-      requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
+      requestHandler: timeLimits({ connectionMs: CONNECTION_TIMEOUT_MS, requestMs: REQUEST_TIMEOUT_MS }),
     });
     const entry = { EventBusName: bus, Source: SOURCE, DetailType: DETAIL_TYPE, Detail: JSON.stringify(event) };
     const { FailedEntryCount = 0, Entries = [] } = await client.send(new PutEventsCommand({ Entries: [entry] }));

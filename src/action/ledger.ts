@@ -7,10 +7,12 @@ import { createCommentLedger } from '../adapters/ledger-snapshot/comment-ledger.
 import { systemClock } from '../adapters/system/clock.ts';
 import type { ActionContext } from '../adapters/actions/context.ts';
 import { actionsLog } from '../adapters/actions/log.ts';
+import { trustOfEvent } from '../core/authorise.ts';
 import type { Config, LedgerConfig, TableConfig } from '../core/config.ts';
 import type { Caller } from '../core/ledger/commands.ts';
 import { LedgerUnavailable, type Ledger } from '../ports/ledger.ts';
 import type { PullRequests } from '../ports/pull-requests.ts';
+import { readingFrom } from './reading-from.ts';
 
 export function accessOf({ githubToken }: Pick<Config, 'githubToken'>, { apiUrl }: ActionContext): GitHubAccess {
   return { token: githubToken, apiUrl, clock: systemClock, log: actionsLog, random: Math.random };
@@ -40,7 +42,7 @@ async function ledgerBeside(
 ): Promise<Ledger> {
   switch (config.kind) {
     case 'dynamodb':
-      return tableLedger(config, context);
+      return tableLedger(config, callerOf(context));
     case 'endpoint': {
       const endpoint = createHttpLedger({
         endpoint: config.url,
@@ -49,7 +51,9 @@ async function ledgerBeside(
         random: Math.random,
         log: actionsLog,
       });
-      return config.readsFrom === null ? endpoint : readingFrom(await tableLedger(config.readsFrom, context), endpoint);
+      const { readsFrom } = config;
+      if (readsFrom === null) return endpoint;
+      return readingFrom((trust) => tableLedger(readsFrom, { ...callerOf(context), trust }), endpoint);
     }
     default:
       return config satisfies never;
@@ -73,35 +77,17 @@ async function idTokenOf(audience: string, { eventName }: ActionContext): Promis
 }
 
 /** AWS's client is loaded only where it is used: it would slow the start of everybody else's runs. */
-async function tableLedger(table: TableConfig, context: ActionContext): Promise<Ledger> {
+async function tableLedger(table: TableConfig, caller: Caller): Promise<Ledger> {
   const { openTableLedger } = await import('./table-ledger.ts');
-  return openTableLedger(table, callerOf(context));
+  return openTableLedger(table, caller);
 }
+
+type RunnersWord = Omit<Caller, 'trust'> & Pick<ActionContext, 'eventName' | 'refProtected'>;
 
 /**
  * Without an endpoint nobody checks who we are but AWS or GitHub: what the runner says of itself is taken for true, and
  * whoever can write to the table or edit the comment could say the same.
  */
-function callerOf({ ownerId, workflowRun, eventName, refProtected }: ActionContext): Caller {
-  const trust = eventName !== 'pull_request' && refProtected ? 'protected' : 'contributor';
-  return { ownerId, workflowRun, trust };
-}
-
-/**
- * Reads the previous review straight from the table and does all else over the endpoint. Where the table can't be read
- * (no credentials in this job, say) the endpoint is asked instead: slower, never different.
- */
-export function readingFrom(table: Ledger, endpoint: Ledger): Ledger {
-  return {
-    ...endpoint,
-    async previous(query) {
-      try {
-        return await table.previous(query);
-      } catch (error) {
-        const why = error instanceof Error ? error.message : String(error);
-        actionsLog.warning(`The table could not be read, the endpoint is asked instead: ${why}`);
-        return endpoint.previous(query);
-      }
-    },
-  };
+export function callerOf({ ownerId, workflowRun, eventName, refProtected }: RunnersWord): Caller {
+  return { ownerId, workflowRun, trust: refProtected ? trustOfEvent(eventName) : 'contributor' };
 }

@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { timeLimits } from '../adapters/ledger-dynamodb/time-limits.ts';
 
 export type RawTableFlags = { table?: string; region?: string };
 
@@ -17,7 +18,7 @@ export async function openTable(raw: RawTableFlags, faults: string[]): Promise<O
   const client = new DynamoDBClient({
     ...(region === undefined ? {} : { region }),
     maxAttempts: 4,
-    requestHandler: { connectionTimeout: 5_000, requestTimeout: 30_000 },
+    requestHandler: timeLimits({ connectionMs: 5_000, requestMs: 30_000 }),
   });
   try {
     await client.config.region();

@@ -5,6 +5,7 @@ import { GITHUB_ISSUER } from '../../lambda/environment.ts';
 import { dynamoDbLocalClient, startDynamoDbLocal } from '../adapters/dynamodb-local/server.ts';
 import { createDynamoDbLedger } from '../adapters/ledger-dynamodb/ledger.ts';
 import { tableDefinition } from '../adapters/ledger-dynamodb/table.ts';
+import { timeLimits } from '../adapters/ledger-dynamodb/time-limits.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import { OwnerId } from '../core/ids.ts';
 import { parseRetention, type Retention } from '../core/ledger/retention.ts';
@@ -115,7 +116,10 @@ async function databaseOf(url: URL | null, stack: AsyncDisposableStack): Promise
   const client =
     url === null
       ? dynamoDbLocalClient(stack.use(await startDynamoDbLocal()).endpoint)
-      : new DynamoDBClient({ endpoint: url.href });
+      : new DynamoDBClient({
+          endpoint: url.href,
+          requestHandler: timeLimits({ connectionMs: 5_000, requestMs: 10_000 }),
+        });
   stack.defer(() => client.destroy());
   return client;
 }

@@ -127,7 +127,12 @@ function refusalOf(claims: GitHubClaims, call: Call, policy: EndpointPolicy): Re
 export function trustOf(claims: GitHubClaims, policy: EndpointPolicy): Trust {
   if (claims.job_workflow_ref !== undefined && policy.pinnedWorkflows.includes(claims.job_workflow_ref))
     return 'pinned';
-  return PRIVILEGED_EVENTS.has(claims.event_name) ? 'protected' : 'contributor';
+  return trustOfEvent(claims.event_name);
+}
+
+/** On a ref that is protected or listed. */
+export function trustOfEvent(event: string): Trust {
+  return PRIVILEGED_EVENTS.has(event) ? 'protected' : 'contributor';
 }
 
 /** Each says why it refuses, or null where it does not. */

@@ -22,11 +22,12 @@ export type OwnerId = z.infer<typeof OwnerId>;
 export const RepositoryName = z
   .string()
   .max(140)
-  .regex(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})\/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/, 'a repository as owner/name')
+  .regex(/^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,38})\/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/, 'a repository as owner/name')
   .brand<'RepositoryName'>();
 export type RepositoryName = z.infer<typeof RepositoryName>;
 
-export const RepositoryId = z.int().positive().brand<'RepositoryId'>();
+/** At most 15 digits, as in run ids. */
+export const RepositoryId = z.int().positive().max(999_999_999_999_999).brand<'RepositoryId'>();
 export type RepositoryId = z.infer<typeof RepositoryId>;
 
 export const PullRequestNumber = z.int().positive().max(2_147_483_647).brand<'PullRequestNumber'>();

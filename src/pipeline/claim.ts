@@ -96,8 +96,8 @@ export function isOurs(answer: Answer): boolean {
 }
 
 /**
- * Null: the answers stand. A batch with something of ours in it goes on without the rest: waiting would hold up the
- * others, and whoever holds them reviews them.
+ * Null: the answers stand. A batch with something of ours in it goes on without the rest, which is claimed once more when
+ * that is done: waiting would hold up the others.
  */
 function pauseBeforeNextLook(stage: ClaimStage, stalePausesMs: number[], waitLeftMs: number): number | null {
   if (stage.claimed.some(({ answer }) => isOurs(answer))) return null;

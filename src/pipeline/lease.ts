@@ -51,19 +51,35 @@ export function keepLease(
         checkpoint: checkpoints[index]?.result ?? null,
       })),
     });
+    forget(asked, checkpoints);
+    return outcome;
+  }
+
+  function forget(asked: readonly RunId[], checkpoints: readonly (Checkpoint | null)[]): void {
     asked.forEach((runId, index) => {
       if (waiting.get(runId) === checkpoints[index]?.made) waiting.delete(runId);
     });
-    return outcome;
+  }
+
+  /** The lease is worth more than a checkpoint: where that is refused, or too large to get there, it goes without. */
+  async function sendWith(asked: readonly RunId[], checkpoints: readonly (Checkpoint | null)[]) {
+    if (checkpoints.every((checkpoint) => checkpoint === null)) return send(asked, []);
+    try {
+      const outcome = await send(asked, checkpoints);
+      if (outcome.outcome === 'answered') return outcome;
+      ports.log.warning(`A checkpoint was refused: ${outcome.faults.map((fault) => fault.message).join('; ')}`);
+    } catch (error) {
+      const outcome = await send(asked, []);
+      forget(asked, checkpoints);
+      ports.log.warning(`A checkpoint could not be kept: ${messageOf(error)}`);
+      return outcome;
+    }
+    return send(asked, []);
   }
 
   async function beat(asked: readonly RunId[]): Promise<void> {
     const checkpoints = await Promise.all(asked.map(checkpointOf));
-    let outcome = await send(asked, checkpoints);
-    if (outcome.outcome === 'rejected' && checkpoints.some((checkpoint) => checkpoint !== null)) {
-      ports.log.warning(`A checkpoint was refused: ${outcome.faults.map((fault) => fault.message).join('; ')}`);
-      outcome = await send(asked, []);
-    }
+    const outcome = await sendWith(asked, checkpoints);
     if (outcome.outcome === 'rejected') {
       for (const runId of asked) losses.set(runId, outcome.faults.map((fault) => fault.message).join('; '));
     } else {

@@ -20,10 +20,11 @@ export async function reviewUntilOvertaken(
 ): Promise<RunReport> {
   let report = await review(settings, refs);
   for (let reclaim = 1; reclaim <= MAX_RECLAIMS && !ports.interrupted.aborted; reclaim += 1) {
-    const current = await overtakenAtCurrentHead(ports, report.pulls);
+    const left = reclaim === 1 ? leftAside(report.pulls) : [];
+    const current = await atCurrentHead(ports, [...report.pulls.filter(wasSuperseded), ...left]);
     if (current.length === 0) break;
     const names = current.map(({ pullRequest }) => pullRequestName(pullRequest)).join(', ');
-    ports.log.info(`Overtaken, and the head is current again: claiming once more: ${names}`);
+    ports.log.info(`Not reviewed by this run, and at its current head: claiming once more: ${names}`);
     const again = await review(
       { ...settings, session: report.session },
       current.map(({ pullRequest: { repository, number } }) => ({ repository, number })),
@@ -33,14 +34,25 @@ export async function reviewUntilOvertaken(
   return report;
 }
 
-async function overtakenAtCurrentHead(
+function wasSuperseded({ outcome, reason }: PullReport): boolean {
+  return outcome === 'overtaken' && reason !== 'stale-head';
+}
+
+/**
+ * A stale look is repeated until it can't be one any more, and another holder is waited for; but not by a claim that got
+ * something else to do. What it left aside is claimed when that is done.
+ */
+function leftAside(pulls: readonly PullReport[]): PullReport[] {
+  if (pulls.every(({ runId }) => runId === null)) return [];
+  return pulls.filter(({ reason, runId }) => runId === null && (reason === 'stale-head' || reason === 'active-run'));
+}
+
+async function atCurrentHead(
   { pullRequests }: Pick<ReviewPorts, 'pullRequests'>,
   pulls: readonly PullReport[],
 ): Promise<PullReport[]> {
-  // A stale look was repeated until it could not be one any more: what is known then is newer than what we see.
-  const overtaken = pulls.filter(({ outcome, reason }) => outcome === 'overtaken' && reason !== 'stale-head');
-  const looks = await Promise.all(overtaken.map(({ pullRequest }) => pullRequests.read(pullRequest)));
-  return overtaken.filter(({ headSha }, index) => {
+  const looks = await Promise.all(pulls.map(({ pullRequest }) => pullRequests.read(pullRequest)));
+  return pulls.filter(({ headSha }, index) => {
     const look = looks[index];
     return look?.outcome === 'read' && look.pullRequest.version.headSha === headSha;
   });

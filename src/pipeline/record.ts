@@ -11,13 +11,41 @@ export class ResultsRejected extends Error {
   override readonly name = 'ResultsRejected';
 }
 
-/** Submits the batch's results in one call, and says for each run what became of it. */
+type Answer = z.infer<typeof SubmitAnswer>;
+
+/** Bytes of JSON: what goes over the wire even unpacked, with room for what is around it. */
+const MAX_SUBMISSION = 4_000_000;
+
+/** Submits the batch's results, in one call where they are not too large for one, and says of each run what became of it. */
 export async function recordResults(
   ports: Pick<ReviewPorts, 'ledger' | 'holder'>,
   session: SessionName,
   results: readonly Concluded[],
-): Promise<Map<RunId, z.infer<typeof SubmitAnswer>>> {
-  if (results.length === 0) return new Map();
+): Promise<Map<RunId, Answer>> {
+  const answers: Answer[] = [];
+  for (const some of inParts(results)) answers.push(...(await submit(ports, session, some)));
+  return new Map(answers.map((answer) => [answer.runId, answer]));
+}
+
+function inParts(results: readonly Concluded[]): Concluded[][] {
+  const parts: { size: number; results: Concluded[] }[] = [];
+  for (const concluded of results) {
+    const size = Buffer.byteLength(JSON.stringify(concluded.result));
+    const last = parts.at(-1);
+    if (last === undefined || last.size + size > MAX_SUBMISSION) parts.push({ size, results: [concluded] });
+    else {
+      last.size += size;
+      last.results.push(concluded);
+    }
+  }
+  return parts.map((part) => part.results);
+}
+
+async function submit(
+  ports: Pick<ReviewPorts, 'ledger' | 'holder'>,
+  session: SessionName,
+  results: readonly Concluded[],
+): Promise<Answer[]> {
   const outcome = await ports.ledger.submit({
     session,
     results: results.map(({ runId, result }) => ({ runId, token: ports.holder.token, ...result })),
@@ -25,7 +53,7 @@ export async function recordResults(
   if (outcome.outcome === 'rejected') {
     throw new ResultsRejected(outcome.faults.map((fault) => `${fault.path}: ${fault.message}`).join('; '));
   }
-  return new Map(outcome.results.map((answer) => [answer.runId, answer]));
+  return outcome.results;
 }
 
 /** Tells the ledger what stands on the PR now. */

@@ -1,9 +1,11 @@
+import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from '@jest/globals';
 import { createDynamoDbLedger } from '../../src/adapters/ledger-dynamodb/ledger.ts';
 import { createMemoryLedger } from '../../src/adapters/ledger-memory/ledger.ts';
 import { parseRetention, type Retention } from '../../src/core/ledger/retention.ts';
 import type { Ledger } from '../../src/ports/ledger.ts';
-import { aKey } from '../support/builders.ts';
+import { partitionOf, runSk } from '../../src/ledger/keys.ts';
+import { aKey, sha } from '../support/builders.ts';
 import { createTestTable } from '../support/dynamodb-local.ts';
 import {
   aCaller,
@@ -121,4 +123,21 @@ describe.each(harnesses)('data for 2 days, runs for 5, pull requests for 9: %s',
     clock.advance(4 * DAY);
     expect(await ledger.list(aSession)).toMatchObject([{ previous: { delivered: true } }]);
   });
+});
+
+test('a run that ends sooner than its claim said, by shorter settings, keeps no later head from being claimed', async () => {
+  const clock = steeredClock();
+  await using table = await createTestTable();
+  const { client, tableName } = table;
+  const keeping = (retention: Retention): Ledger =>
+    createDynamoDbLedger({ client, tableName, clock, retention })(aCaller());
+  const first = await claimOne(keeping(retentionOf(60, 90, 120)), anna, aSight({ clock }));
+  const shorter = keeping(retentionOf(2, 5, 9));
+  await submitOne(shorter, first, anna);
+  clock.advance(6 * DAY);
+  const { runId } = first.run!;
+  const key = { pk: { S: partitionOf(aCaller().ownerId, aSession) }, sk: { S: runSk(runId) } };
+  await client.send(new DeleteItemCommand({ TableName: tableName, Key: key }));
+  const next = await claimOne(shorter, ben, aSight({ clock }, { headSha: sha('2') }));
+  expect(next).toMatchObject({ answer: 'review', run: { generation: 2 } });
 });

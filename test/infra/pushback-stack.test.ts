@@ -262,3 +262,13 @@ describe('settings', () => {
       expect(read).toThrow(new RegExp(`[ .]${name}`));
   });
 });
+
+test('groups that Lambda has no room for are refused before anything is deployed', () => {
+  const groupsOf = (repositories: number) => [
+    Array.from({ length: repositories }, (_, index) => ({ id: 100_000_000 + index, name: `acme/service-${index}` })),
+  ];
+  expect(() => templateOf({ repositoryGroups: groupsOf(80) })).not.toThrow();
+  expect(() => templateOf({ repositoryGroups: groupsOf(100) })).toThrow(
+    /Lambda takes 4096 bytes of settings, and these take 4[0-9]{3}, of which repositoryGroups 4[0-9]{3};/,
+  );
+});

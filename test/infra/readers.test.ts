@@ -37,7 +37,7 @@ test('a reader can be taken on by jobs of its owner alone', () => {
       Principal: { Federated: { 'Fn::GetAtt': [provider, 'Arn'] } },
       Condition: {
         StringEquals: { 'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com' },
-        StringLike: { 'token.actions.githubusercontent.com:sub': 'repo:acme/*' },
+        StringLike: { 'token.actions.githubusercontent.com:sub': ['repo:acme/*', 'repo:acme@7/*'] },
       },
     },
   ]);
@@ -73,7 +73,7 @@ test('an existing provider is used, and without readers there is none', () => {
 
 test('on GitHub Enterprise Server the conditions name its issuer with its path', () => {
   const template = templateOf({ readers, issuer: 'https://ghes.acme.test/_services/token' });
-  expect(JSON.stringify(roleOf(template))).toContain('"ghes.acme.test/_services/token:sub":"repo:acme/*"');
+  expect(JSON.stringify(roleOf(template))).toContain('"ghes.acme.test/_services/token:sub":["repo:acme/*",');
 });
 
 test.each([

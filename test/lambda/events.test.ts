@@ -145,6 +145,29 @@ test.each(['status', 'entry'] as const)(
   },
 );
 
+test('a review that is outdated before it could be announced is announced all the same', async () => {
+  const handler = handlerWith({ PUSHBACK_EVENT_BUS: 'reviews' });
+  const batchId = await recordTwo(handler);
+  await call(handler, 'deliveries', deliveryOf(12));
+  bus.fail('entry');
+  expect(await call(handler, 'deliveries', deliveryOf(13))).toMatchObject({ status: 503 });
+  bus.fail('no');
+  const next = seenPullRequest({ number: 13, headSha: '9'.repeat(40), headSeenAt: seenPullRequest().headSeenAt + 2 });
+  const theirs = claimCommand({
+    session: 'stack',
+    pullRequests: [next],
+    holder: { tokenHash: 'e'.repeat(64), url: '' },
+  });
+  expect(await call(handler, 'claims', theirs)).toMatchObject({ status: 201 });
+  expect(await call(handler, 'deliveries', deliveryOf(13))).toMatchObject({
+    status: 200,
+    body: { runs: [{ status: 'replayed' }] },
+  });
+  expect(bus.events).toMatchObject([
+    { Detail: { batchId, runs: [{ runId: runOf(12) }, { runId: runOf(13), verdict: 'approved' }] } },
+  ]);
+});
+
 test('without a bus nothing is put', async () => {
   const handler = handlerWith({});
   await recordTwo(handler);

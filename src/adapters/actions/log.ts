@@ -1,4 +1,5 @@
 import * as core from '@actions/core';
+import { plainLine } from '../../core/render/plain-line.ts';
 import type { Log } from '../../ports/log.ts';
 
 /** The job's log: groups fold; notices, warnings and errors become annotations. */
@@ -11,11 +12,7 @@ export const actionsLog: Log = {
   group: (title, body) => core.group(asPlainLine(title), body),
 };
 
-/**
- * A line of the log that starts with `::` or `##[` is a command to the runner. File names and titles come from
- * strangers, so no line of ours may start like one, nor hide a second line.
- */
+/** One line, and no command to the runner. */
 export function asPlainLine(message: string): string {
-  const oneLine = message.replaceAll(/[\u0000-\u001f\u007f\u2028\u2029]+/gu, ' ');
-  return oneLine.replace(/^(\s*)(::|##\[)/u, '$1\u200b$2');
+  return plainLine(message.replaceAll(/[\u0000-\u001f\u007f\u0085\u2028\u2029]+/gu, ' '));
 }

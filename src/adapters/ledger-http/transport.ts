@@ -137,9 +137,12 @@ export function createTransport(options: HttpLedgerOptions): (route: Route, payl
       throw new Transient(`it answered ${status}${said}`, { retryAfterMs: retryAfterMs(headers) });
     }
     if (problem === undefined) {
-      throw new LedgerUnavailable(
-        `the endpoint ${base} answered ${status} in a form that is not this contract's; is the address right?`,
-      );
+      // The gateway's own word; the endpoint's names its bound.
+      const what =
+        status === 413
+          ? 'takes no body as large as this one (413)'
+          : `answered ${status} in a form that is not this contract's; is the address right?`;
+      throw new LedgerUnavailable(`the endpoint ${base} ${what}`);
     }
     return { outcome: 'refused', problem };
   }

@@ -1,5 +1,7 @@
 import { faultsOfProofs, heldBy, isCurrent, lossText, type Held, type Proof } from './attempts.ts';
 import type { DeliverCommand, RunWriteAnswer } from './commands.ts';
+import { trusts } from './trust.ts';
+import type { Trust } from '../review-record.ts';
 import type { PreviousReview, PullRequestItem, RunItem } from './items.ts';
 import type { RunWriteDecision } from './run-write.ts';
 import { Draft, type Context, type LedgerState } from './state.ts';
@@ -20,7 +22,11 @@ function deliverOne(draft: Draft, delivery: Delivery): RunWriteAnswer {
   if (held === null) throw new Error(`run ${delivery.runId} passed the check and is not held`);
   const { runId } = delivery;
   const current = held.pullRequest.run;
+  const { run, attempt } = held;
   if (!isCurrent(held) || current === null) {
+    // It was delivered, and the answer lost: that others came since takes nothing from it.
+    const wasDelivered = run.attempt === attempt.attempt && run.status === 'delivered';
+    if (wasDelivered) return { runId, status: 'replayed', detail: 'it had been delivered' };
     return { runId, status: 'stale', detail: lossText(held) };
   }
   switch (current.status) {
@@ -47,18 +53,20 @@ function markDelivered(draft: Draft, { pullRequest, run }: Held, delivery: Deliv
   draft.putPullRequest({
     ...pullRequest,
     run: { ...current, ...done, leaseEndsAt: null },
-    previous: deliveredIn(pullRequest.previous, run, current.generation),
+    previous: deliveredIn(pullRequest.previous, run, current.generation, draft.context.caller.trust),
   });
   draft.putRun({ ...run, ...done, delivery: { commentId, reviewId, checkId } });
 }
 
+/** What is trusted more stays to be published by a run that is: whoever published it only says so. */
 function deliveredIn(
   previous: PullRequestItem['previous'],
   run: RunItem,
   generation: number,
+  trust: Trust,
 ): PullRequestItem['previous'] {
   const mark = (review: PreviousReview | null): PreviousReview | null =>
-    review !== null && review.runId === run.runId && review.generation === generation
+    review !== null && review.runId === run.runId && review.generation === generation && trusts(review.trust, trust)
       ? { ...review, delivered: true }
       : review;
   return {

@@ -1,5 +1,5 @@
 import type { DismissCommand, Fault } from './commands.ts';
-import type { PullRequestItem, StoredDismissal } from './items.ts';
+import type { Pause, PullRequestItem, StoredDismissal } from './items.ts';
 import { Draft, pullRequestIdOf, type Context, type LedgerChange, type LedgerState } from './state.ts';
 import { trusts } from './trust.ts';
 
@@ -11,13 +11,19 @@ export type DismissDecision =
   | { outcome: 'unknown-pull-request' }
   | { outcome: 'done'; change: LedgerChange | null };
 
-/** A person's word on a finding, or on the whole PR. It binds runs of the trust it came with, and below. */
+/**
+ * A person's word on a finding, or on the whole PR. It binds runs of the trust it came with, and below; said again with
+ * more trust it binds those too, and only with as much trust is it taken back.
+ */
 export function decideDismiss(state: LedgerState, command: DismissCommand, context: Context): DismissDecision {
   const draft = new Draft(state, context);
   const pullRequest = draft.pullRequest(pullRequestIdOf(command.pullRequest));
   if (pullRequest === null) return { outcome: 'unknown-pull-request' };
-  const next =
-    command.action === 'pause' ? paused(pullRequest, command, context) : dismissed(pullRequest, command, context);
+  const before = saidBefore(pullRequest, command);
+  if (before !== null && !isSaid(command) && !trusts(before.trust, context.caller.trust)) {
+    return outranked(command, before);
+  }
+  const next = isChange(command, before, context) ? changed(pullRequest, command, context) : pullRequest;
   if (new TextEncoder().encode(JSON.stringify(next.dismissals)).length > MAX_DISMISSALS_BYTES) {
     const message = `the pull request has ${pullRequest.dismissals.length} dismissals, and there is no room for more`;
     return { outcome: 'rejected', faults: [{ path: 'findingId', message }] };
@@ -26,30 +32,45 @@ export function decideDismiss(state: LedgerState, command: DismissCommand, conte
   return { outcome: 'done', change: draft.change() };
 }
 
+function saidBefore(pullRequest: PullRequestItem, command: DismissCommand): Pause | StoredDismissal | null {
+  if (command.action === 'pause') return pullRequest.paused;
+  return pullRequest.dismissals.find(({ findingId }) => findingId === command.findingId) ?? null;
+}
+
+/** False where the command takes back what was said. */
+function isSaid(command: DismissCommand): boolean {
+  return command.action === 'pause' ? command.paused : command.dismissed;
+}
+
+function isChange(command: DismissCommand, before: Pause | StoredDismissal | null, { caller }: Context): boolean {
+  if (before === null) return isSaid(command);
+  return !isSaid(command) || (caller.trust !== before.trust && trusts(before.trust, caller.trust));
+}
+
+function outranked({ action }: DismissCommand, { by, trust }: Pause | StoredDismissal): DismissDecision {
+  const path = action === 'pause' ? 'paused' : 'dismissed';
+  const message = `${by} ${path} it in a run of more trust (${trust}): take it back there`;
+  return { outcome: 'rejected', faults: [{ path, message }] };
+}
+
+function changed(pullRequest: PullRequestItem, command: DismissCommand, context: Context): PullRequestItem {
+  return command.action === 'pause' ? paused(pullRequest, command, context) : dismissed(pullRequest, command, context);
+}
+
 function paused(
   pullRequest: PullRequestItem,
-  command: Extract<DismissCommand, { action: 'pause' }>,
+  { paused: isPaused, by, why }: Extract<DismissCommand, { action: 'pause' }>,
   { caller, now }: Context,
 ): PullRequestItem {
-  const before = pullRequest.paused;
-  if (before !== null && !trusts(before.trust, caller.trust)) return pullRequest;
-  if (command.paused === (before !== null)) return pullRequest;
-  const { by, why } = command;
-  return { ...pullRequest, paused: command.paused ? { by, why, at: now, trust: caller.trust } : null };
+  return { ...pullRequest, paused: isPaused ? { by, why, at: now, trust: caller.trust } : null };
 }
 
 function dismissed(
   pullRequest: PullRequestItem,
-  command: Extract<DismissCommand, { action: 'finding' }>,
+  { findingId, by, why, dismissed: isDismissed }: Extract<DismissCommand, { action: 'finding' }>,
   { caller, now }: Context,
 ): PullRequestItem {
-  const { findingId, by, why } = command;
-  const before = pullRequest.dismissals.find((dismissal) => dismissal.findingId === findingId);
-  if (before !== undefined && !trusts(before.trust, caller.trust)) return pullRequest;
-  if (!command.dismissed && before === undefined) return pullRequest;
-  if (command.dismissed && before !== undefined && before.trust === caller.trust) return pullRequest;
-  const others = pullRequest.dismissals.filter((dismissal) => dismissal !== before);
-  if (!command.dismissed) return { ...pullRequest, dismissals: others };
+  const others = pullRequest.dismissals.filter((dismissal) => dismissal.findingId !== findingId);
   const added: StoredDismissal = { findingId, by, why, at: now, trust: caller.trust };
-  return { ...pullRequest, dismissals: [...others, added] };
+  return { ...pullRequest, dismissals: isDismissed ? [...others, added] : others };
 }

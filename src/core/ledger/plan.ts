@@ -6,7 +6,7 @@ import type { Trust } from '../review-record.ts';
 import type { Caller, Force, ReviewState } from './commands.ts';
 import type { CurrentRun, PreviousReview, PullRequestItem, RunItem, StoredRecord } from './items.ts';
 import { recordsAt } from './records.ts';
-import { isStaleSight, latestFor, type Sight } from './sight.ts';
+import { isStaleSight, latestFor, stateFor, type Sight } from './sight.ts';
 import { trusts } from './trust.ts';
 import { isActive, isLive, previousFor } from './views.ts';
 
@@ -36,9 +36,9 @@ export type PlanInput = {
 /** The one decision on what a PR needs: claims act on it, lists show it. In the order of DESIGN 6. */
 export function planPullRequest(input: PlanInput): Plan {
   const { seen } = input;
-  const known = latestFor(input.pullRequest.seen, input.caller.trust);
-  const ineligible = whyIneligible(input, known);
+  const ineligible = whyIneligible(input);
   if (ineligible !== null) return skip('ineligible', 'ineligible', ineligible);
+  const known = latestFor(input.pullRequest.seen, input.caller.trust);
   if (isStaleSight(known, seen)) {
     const ahead = known.headSeenAt - seen.headSeenAt;
     const when = ahead > 0 ? `${ahead} s later than` : 'in the same second as';
@@ -47,8 +47,8 @@ export function planPullRequest(input: PlanInput): Plan {
   return planActive(input) ?? planUndelivered(input) ?? planReviewed(input) ?? planReview(input);
 }
 
-function whyIneligible({ seen, pullRequest, caller }: PlanInput, known: Sight): string | null {
-  const { state } = seen.headSeenAt >= known.headSeenAt ? seen : known;
+function whyIneligible({ seen, pullRequest, caller }: PlanInput): string | null {
+  const state = stateFor(pullRequest.seen, seen, caller.trust);
   if (state !== 'open') return `the pull request is ${state}`;
   switch (seen.exclusion) {
     case null:

@@ -35,7 +35,10 @@ function releaseOne(draft: Draft, release: Release): RunWriteAnswer {
     case 'completed': {
       if (current.leaseEndsAt === null) return { runId, status: 'replayed', detail: 'it had been released' };
       // The result stays: the next claim publishes it, and pays for no second review.
-      draft.putPullRequest({ ...pullRequest, run: { ...current, why, leaseEndsAt: null } });
+      draft.putPullRequest({
+        ...pullRequest,
+        run: { ...current, why, leaseEndsAt: null, runExpiresAt: draft.runExpiresAt },
+      });
       draft.putRun({ ...run, why });
       return { runId, status: 'done', detail: 'released; its recorded result is still to be published' };
     }

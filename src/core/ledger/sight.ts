@@ -19,6 +19,15 @@ export function latestFor(known: PullRequestItem['seen'], trust: Trust): PullReq
 }
 
 /**
+ * Open, closed or merged, by the later of the two. Nobody who is trusted less can say that a PR is closed: it would be
+ * left alone, and what is left alone stops no merge.
+ */
+export function stateFor(known: PullRequestItem['seen'], seen: Sight, trust: Trust): Sight['state'] {
+  const believed = known.noted === undefined || trusts(trust, known.noted.trust);
+  return believed && known.headSeenAt > seen.headSeenAt ? known.state : seen.state;
+}
+
+/**
  * True where what was seen is older than what is known. A different head must be later; the same head under another
  * base must not be earlier.
  */

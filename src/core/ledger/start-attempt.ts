@@ -24,7 +24,7 @@ export function startAttempt(
   plan: Start,
   { command, batchId }: { command: ClaimCommand; batchId: BatchId },
 ): PullRequestItem {
-  const { now, caller, retention } = draft.context;
+  const { now, caller } = draft.context;
   const runId = runIdOf(seen);
   const before = draft.run(runId);
   const claimedAtVersion = draft.nextVersion(pullRequestIdOf(seen));
@@ -56,7 +56,7 @@ export function startAttempt(
     answered: { reason: plan.reason, detail: plan.detail.slice(0, 500) },
     claimedAtVersion,
     checkpoint: null,
-    runExpiresAt: later(now, retention.runSeconds),
+    runExpiresAt: draft.runExpiresAt,
   };
   draft.putRun(nextRun(before, pullRequest, shared, leaseEndsAt));
   const displaced = pullRequest.run;

@@ -71,8 +71,12 @@ export class Draft {
 
   putRun(item: RunItem): void {
     const revision = this.nextVersion(pullRequestIdOf(item.pullRequest));
-    const expiresAt = later(this.context.now, this.context.retention.runSeconds);
-    this.changedRuns.set(item.runId, { ...item, revision, expiresAt });
+    this.changedRuns.set(item.runId, { ...item, revision, expiresAt: this.runExpiresAt });
+  }
+
+  /** When a run item that is put now expires: its PR's item says so too. */
+  get runExpiresAt(): EpochSeconds {
+    return later(this.context.now, this.context.retention.runSeconds);
   }
 
   supersede(run: CurrentRun, by: PullRequestItem): void {

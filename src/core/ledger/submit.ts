@@ -80,7 +80,7 @@ function record(draft: Draft, held: Held, current: CurrentRun, { result, packed 
   const leaseEndsAt = Math.max(current.leaseEndsAt ?? 0, now + current.leaseSeconds) as EpochSeconds;
   const next: PullRequestItem = {
     ...withoutMerged(pullRequest, current),
-    run: { ...current, ...done, leaseEndsAt, checkpoint: null },
+    run: { ...current, ...done, leaseEndsAt, checkpoint: null, runExpiresAt: draft.runExpiresAt },
     previous: withPrevious(pullRequest, run, stored, current.generation),
     nextShortId: nextShortIdAfter(pullRequest, result),
   };

@@ -1,6 +1,7 @@
 import { isOpen, type Finding } from '../finding.ts';
 import { readable, shorten } from '../neutralise.ts';
 import { bySeverity, type Severity } from '../severity.ts';
+import { plainLine } from './plain-line.ts';
 import { placeText, shortSha, type ReviewView } from './view.ts';
 import { count, severityCounts, stateWords } from './words.ts';
 import { spending } from './footer.ts';
@@ -27,10 +28,8 @@ export function logLines(view: ReviewView): string[] {
   ].map(logLine);
 }
 
-/** Commands begin a line with `::` or `##[`; a log line never does. */
 function logLine(text: string): string {
-  const line = shorten(readable(text).replace(/\s+/gu, ' '), MAX_LINE);
-  return /^\s*(?:::|##)/u.test(line) ? `> ${line}` : line;
+  return plainLine(shorten(readable(text).replace(/\s+/gu, ' '), MAX_LINE));
 }
 
 /** For the host's own display of findings beside the code. Lines are of the head. */

@@ -164,6 +164,7 @@ describe('answers', () => {
       LedgerUnavailable,
       /answered 404 in a form that is not this contract's; is the address right\?$/,
     ],
+    [413, { message: 'Request Entity Too Large' }, LedgerUnavailable, /takes no body as large as this one \(413\)$/],
     [404, problemOf('unknown-route'), LedgerUnavailable, /refused \/v1\/reviews \(404\): There is no such call$/],
     [
       413,

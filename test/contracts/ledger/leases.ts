@@ -82,6 +82,21 @@ export function leaseContract(makeHarness: MakeHarness, can: HarnessCapabilities
       },
     );
 
+    testWhere(can.anyCaller)('what is trusted more is not delivered by the word of who is trusted less', async () => {
+      await using harness = await makeHarness();
+      const [high, low] = [harness.ledgerFor(aCaller({ trust: 'protected' })), harness.ledgerFor(aCaller())];
+      const first = await claimOne(high, anna, aSight(harness));
+      await submitOne(high, first, anna);
+      harness.clock.advance(121);
+      const theirs = await claimOne(low, ben, aSight(harness));
+      expect(theirs.answer).toBe('publish');
+      expect(await deliverOne(low, theirs, ben)).toBe('done');
+      const again = await claimOne(high, anna, aSight(harness));
+      expect(again.answer).toBe('publish');
+      expect(await deliverOne(high, again, anna)).toBe('done');
+      expect(await claimOne(low, ben, aSight(harness))).toMatchObject({ answer: 'skip', reason: 'already-reviewed' });
+    });
+
     test('publishing happens under it: others wait, and publish what is stored once it has ended', async () => {
       await using harness = await makeHarness();
       const ledger = harness.ledgerFor(aCaller());

@@ -225,11 +225,48 @@ describe('decideDismiss', () => {
     ['contributor', 'contributor', false, []],
     ['contributor', 'protected', true, ['protected']],
     ['contributor', 'protected', false, []],
-    ['protected', 'contributor', false, ['protected']],
     ['protected', 'contributor', true, ['protected']],
     [null, 'protected', false, []],
   ])('dismissed by %s, then %s says %s', (before, caller, dismissed, expected) => {
     expect(after(before, caller, dismissed)).toEqual(expected);
+  });
+
+  const pausedBy = (trust: Trust | null) => (trust === null ? null : { by: 'mona', why: '', at: NOW, trust });
+  const pausing = (before: Trust | null, caller: Trust, paused: boolean) =>
+    decideDismiss(
+      read(aPullRequestItem({ paused: pausedBy(before) })),
+      { action: 'pause', session: aSession, pullRequest: aKey, paused, by: 'mona', why: '' },
+      aContext({ caller: aCaller({ trust: caller }) }),
+    );
+
+  test.each<[Trust | null, Trust, boolean, Trust | null | 'as it was']>([
+    [null, 'contributor', true, 'contributor'],
+    [null, 'protected', false, 'as it was'],
+    ['contributor', 'contributor', true, 'as it was'],
+    ['contributor', 'contributor', false, null],
+    ['contributor', 'protected', true, 'protected'],
+    ['contributor', 'protected', false, null],
+    ['protected', 'contributor', true, 'as it was'],
+  ])('paused by %s, then %s says %s', (before, caller, paused, expected) => {
+    const decision = pausing(before, caller, paused);
+    if (decision.outcome !== 'done') throw new Error(decision.outcome);
+    const item = decision.change?.pullRequests[0]?.item;
+    expect(item === undefined ? 'as it was' : (item.paused?.trust ?? null)).toEqual(expected);
+  });
+
+  test('what was said with more trust is not taken back with less, nor is it said to be', () => {
+    const item = aPullRequestItem({ dismissals: [dismissal('protected')] });
+    const reopened = decideDismiss(read(item), command({ dismissed: false }), aContext());
+    expect(reopened).toEqual({
+      outcome: 'rejected',
+      faults: [
+        { path: 'dismissed', message: 'mona dismissed it in a run of more trust (protected): take it back there' },
+      ],
+    });
+    expect(pausing('protected', 'contributor', false)).toEqual({
+      outcome: 'rejected',
+      faults: [{ path: 'paused', message: 'mona paused it in a run of more trust (protected): take it back there' }],
+    });
   });
 
   test('more than an item can hold is refused', () => {

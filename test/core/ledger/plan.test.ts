@@ -264,6 +264,17 @@ describe('trust', () => {
     ['contributor', 'contributor', 'skip'],
     ['contributor', 'protected', 'review'],
     ['protected', 'contributor', 'skip'],
+    ['protected', 'pinned', 'review'],
+  ])('closed a second later in the words of %s, for a caller of trust %s', (said_, reader, expected) => {
+    const noted = { at: at(1), trust: said_ };
+    const pullRequest = aPullRequestItem({ seen: { ...seen, state: 'closed', headSeenAt: at(1), noted } });
+    expect(said({ pullRequest, caller: aCaller({ trust: reader }), now: at(1) })[0]).toBe(expected);
+  });
+
+  test.each<[Trust, Trust, Plan['action']]>([
+    ['contributor', 'contributor', 'skip'],
+    ['contributor', 'protected', 'review'],
+    ['protected', 'contributor', 'skip'],
   ])('a pause of trust %s, for a caller of trust %s', (paused, reader, expected) => {
     const pullRequest = aPullRequestItem({ paused: { by: 'mona', why: '', at: NOW, trust: paused } });
     expect(said({ pullRequest, caller: aCaller({ trust: reader }) })[0]).toBe(expected);

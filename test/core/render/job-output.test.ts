@@ -5,6 +5,7 @@ import { annotationsOf, logLines } from '../../../src/core/render/log-lines.ts';
 import { cost, tokenCount } from '../../../src/core/render/words.ts';
 import { NO_USAGE } from '../../../src/core/usage.ts';
 import { aFinding, aPullReport } from '../../support/builders.ts';
+import { isRunnersCommand } from '../../support/runner-commands.ts';
 import { aView } from '../../support/views.ts';
 
 describe('renderJobSummary', () => {
@@ -58,13 +59,22 @@ describe('logLines', () => {
   });
 
   test('none can be read as a command of the runner', () => {
-    const hostile = fc.constantFrom('::error::x', '\n::set-output name=a::b', '##[error]x', '\r::stop', '\u2028::x');
+    const hostile = fc.constantFrom(
+      '::error::x',
+      '\n::set-output name=a::b',
+      '##[error]x',
+      'src/a ##[set-output name=verdict]approved',
+      '##\u200b[error]x',
+      '\r::stop',
+      '\u2028::x',
+      '\u0085::x',
+    );
     fc.assert(
       fc.property(hostile, hostile, (detail, title) => {
         const lines = logLines(
           aView({ context: { detail }, result: { findings: [aFinding({ title, path: title })] } }),
         );
-        for (const line of lines) expect(line).not.toMatch(/[\r\n\u2028]|^\s*(?:::|##)/u);
+        for (const line of lines) expect(isRunnersCommand(line)).toBe(false);
       }),
     );
   });
