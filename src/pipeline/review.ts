@@ -136,7 +136,13 @@ async function requestFor(pr: Prepared): Promise<PullRequestRequest> {
     instructions: pr.instructions,
     spent: spentBefore(previous, recorded.sources),
     objects: pr.repository,
-    checkOut: (place) => pr.repository.checkOut({ head: headSha, base: pullRequest.version.mergeBaseSha, ...place }),
+    checkOut: (place) =>
+      pr.repository.checkOut({
+        head: headSha,
+        base: pullRequest.version.mergeBaseSha,
+        trusted: pullRequest.trustedSha,
+        ...place,
+      }),
   };
 }
 

@@ -56,7 +56,7 @@ export type PullRequestRequest = {
   /** The objects at the head and at the merge base: for reviewers that look around in them. */
   objects: Pick<Repository, 'fetch' | 'diff' | 'readFiles' | 'listPaths' | 'search'>;
   /** Writes a work tree at the head: for reviewers that look at files themselves. */
-  checkOut(place: Pick<CheckOutRequest, 'folder' | 'fromBase'>): Promise<CheckedOut>;
+  checkOut(place: Pick<CheckOutRequest, 'folder' | 'fromTrusted'>): Promise<CheckedOut>;
 };
 
 export type PullRequestReview = {
