@@ -10,7 +10,7 @@ type Reported = Pick<Usage, 'inputTokens' | 'outputTokens' | 'costUsd'>;
 
 /**
  * What reviewing the pull request used up to now: the previous review's account, which has all before it, and what the
- * runs used that never became one. Of runs that failed nothing is on record.
+ * runs used that never became one, as far as their reviewer told it on the way.
  */
 export function spentBefore(previous: ReviewRecord | null, sources: readonly ReviewRecord[]): Spent {
   const usage = previous?.result.usage;
