@@ -37,8 +37,12 @@ async function overtakenAtCurrentHead(
   { pullRequests }: Pick<ReviewPorts, 'pullRequests'>,
   pulls: readonly PullReport[],
 ): Promise<PullReport[]> {
-  // A stale look was repeated until it could not be one any more: what is known then is newer than what we see.
-  const overtaken = pulls.filter(({ outcome, reason }) => outcome === 'overtaken' && reason !== 'stale-head');
+  // Where all looks were stale they were repeated until they could not be any more: what is known then is newer than what
+  // we see. Beside others that were ours, none was.
+  const repeated = pulls.every(({ runId }) => runId === null);
+  const overtaken = pulls.filter(
+    ({ outcome, reason }) => outcome === 'overtaken' && !(repeated && reason === 'stale-head'),
+  );
   const looks = await Promise.all(overtaken.map(({ pullRequest }) => pullRequests.read(pullRequest)));
   return overtaken.filter(({ headSha }, index) => {
     const look = looks[index];

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { SessionName } from '../../src/core/ids.ts';
 import { LedgerUnavailable, type Ledger } from '../../src/ports/ledger.ts';
 import { HostFault } from '../../src/ports/pull-requests.ts';
 import { GitFault } from '../../src/ports/repository.ts';
@@ -101,6 +102,26 @@ describe('the order of heads', () => {
     const second = await scene.reviewOne();
     expect(inShort(second)).toBe('reviewed incremental/new-commits changes_requested');
     expect(scene.log.filter((line) => line.startsWith('Looking again'))).toHaveLength(1);
+  });
+
+  test('in a batch with others to review a stale look is repeated once they are done', async () => {
+    await using scene = await Scene.start(MAIN, TOPIC);
+    await scene.openPull(2, 'other', { 'c.txt': 'BUG\n' });
+    const stack = SessionName.parse('stack');
+    const settings = { session: stack };
+    await scene.review({ pulls: [1, 2], settings });
+    // Two pushes within a second: who saw the first of them was here first.
+    scene.clock.advance(60);
+    const other = await scene.git.head('other');
+    await scene.git.commit('Push', { 'c.txt': 'one BUG\n' });
+    await scene.review({ pulls: [2], settings });
+    await scene.git.commit('Push at once', { 'c.txt': 'two BUG\n' });
+    await scene.git.checkout('topic');
+    await scene.git.commit('Push', { 'a.txt': 'fine\n' });
+    const { pulls } = await scene.review({ pulls: [1, 2], settings });
+    expect(pulls.map(({ outcome }) => outcome)).toEqual(['reviewed', 'reviewed']);
+    expect(pulls[1]?.headSha).toBe(await scene.git.head('other'));
+    expect(pulls[1]?.headSha).not.toBe(other);
   });
 
   test('a head that stays stale is left to whoever saw the newer one', async () => {
