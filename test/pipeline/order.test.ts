@@ -53,6 +53,35 @@ describe('a run that is interrupted between its stages', () => {
     expect(findingsOf(next)).toEqual(['F1 new a.txt:2']);
   });
 
+  test('what people dismissed since it was stored is not published as open', async () => {
+    await using scene = await Scene.start(MAIN, TOPIC);
+    scene.host.beforePublish = () => {
+      throw new HostFault('GitHub answered 502');
+    };
+    await scene.reviewOne();
+    const [view] = await scene.ledger().list(SessionName.parse('acme/shop#1'));
+    const stored = await scene.ledger().previous({
+      session: SessionName.parse('acme/shop#1'),
+      repositoryId: view!.pullRequest.repositoryId,
+      number: view!.pullRequest.number,
+    });
+    if (stored.outcome !== 'found') throw new Error(stored.outcome);
+    const [finding] = stored.record.result.findings;
+    await scene.ledger().dismiss({
+      action: 'finding',
+      session: SessionName.parse('acme/shop#1'),
+      pullRequest: scene.host.pull(1).key,
+      findingId: finding!.id,
+      dismissed: true,
+      by: 'bob',
+      why: 'as meant',
+    });
+    const next = await scene.reviewOne();
+    expect(inShort(next)).toBe('published none/undelivered approved');
+    expect(findingsOf(next)).toEqual(['F1 dismissed a.txt:2']);
+    expect(scene.host.pull(1).conversation.comments).toEqual([]);
+  });
+
   test('a stored review that was never seen is news for the push after it', async () => {
     await using scene = await Scene.start(MAIN, TOPIC);
     scene.host.beforePublish = () => {

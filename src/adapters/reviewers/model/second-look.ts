@@ -37,7 +37,11 @@ export async function lookAgain(
 
 async function lookAt(context: RunContext, pull: PullRequestRequest, finding: RawFinding): Promise<RawFinding | null> {
   const { conversation, boundary, signal, log, model } = context;
-  const claim = await claimOf(pull, finding);
+  const claim = await claimOf(pull, finding).catch((error: unknown) => {
+    log.info(`No second look at ${finding.path}, its code could not be read (${String(error)}). The finding stays.`);
+    return null;
+  });
+  if (claim === null) return finding;
   const spoken = await conversation.ask(
     {
       pieces: (tools) => verifyPrompt(claim, { boundary, instructions: pull.instructions, tools }),

@@ -204,6 +204,14 @@ describe('a second look', () => {
   });
 });
 
+test('a second look for which the code can not be had drops nothing, and no part', async () => {
+  const about = aPullRequest({ 'a.ts': '' }, { 'a.ts': bug('real', 'critical') });
+  const readFiles = () => Promise.reject(new Error('the remote is away'));
+  const unreadable = aRequest({ ...about, objects: { ...about.objects, readFiles } });
+  const outcome = await reviewed(reviewerOver(models, { verify: true }), unreadable);
+  expect(outcome.reviews[0]?.findings).toHaveLength(1);
+});
+
 describe('budgets', () => {
   const usage = { input: 1000, output: 100 };
   const target = { provider: 'openai-compatible' as const, id: 'm' };
