@@ -212,6 +212,37 @@ test('a second look for which the code can not be had drops nothing, and no part
   expect(outcome.reviews[0]?.findings).toHaveLength(1);
 });
 
+test('second looks are bounded, the gravest findings first: a model may be talked into thousands', async () => {
+  const lines = Array.from({ length: 70 }, (_, at) => `go(${at});\n`).join('');
+  const many = aRequest(aPullRequest({ 'a.ts': '' }, { 'a.ts': lines }));
+  const said = (at: number) => ({
+    severity: at === 69 ? 'critical' : 'warning',
+    category: 'correctness',
+    path: 'a.ts',
+    line: at + 1,
+    quote: `go(${at});`,
+    title: `Wrong ${at}`,
+    body: '',
+  });
+  const looked: string[] = [];
+  models.script = (asked) => {
+    const { claim } = readPrompt(asked);
+    if (claim === null) {
+      const findings = Array.from({ length: 70 }, (_, at) => said(at));
+      return saysJson(asked, { reviews: [{ pullRequest: 'acme/shop#12', summary: 'Many.', findings }] });
+    }
+    looked.push(JSON.stringify(claim));
+    return saysJson(asked, { verdict: 'refuted', why: 'it is not so' });
+  };
+  const reviewer = reviewerOver(models, { verify: true });
+  const outcome = await reviewed(reviewer, many);
+  expect(looked).toHaveLength(50);
+  expect(looked.join('\n')).toContain('Wrong 69');
+  expect(outcome.reviews[0]).toMatchObject({ refuted: 50 });
+  expect(outcome.reviews[0]?.findings).toHaveLength(20);
+  expect(reviewer.log.lines).toContain('No second look at 20 more findings of one call: 50 are looked at, the gravest first.');
+});
+
 describe('budgets', () => {
   const usage = { input: 1000, output: 100 };
   const target = { provider: 'openai-compatible' as const, id: 'm' };
