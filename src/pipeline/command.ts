@@ -160,7 +160,9 @@ async function showAtOnce(obeying: Obeying, reopened: string | null): Promise<vo
     const { standing, pullRequest, session } = await findStanding(obeying);
     const views = await ports.ledger.list(session);
     const { repositoryId, number } = pullRequest.key;
-    const view = views.find((one) => one.pullRequest.number === number && one.pullRequest.repositoryId === repositoryId);
+    const view = views.find(
+      (one) => one.pullRequest.number === number && one.pullRequest.repositoryId === repositoryId,
+    );
     const busy = view?.run !== null && view?.run?.leaseEndsAt !== null && view?.run !== undefined;
     if (!busy) {
       if (standing === null || !sameVersion(standing.record.version, pullRequest.version)) return;

@@ -1,5 +1,13 @@
 import type { Finding } from '../finding.ts';
-import { blockTextWithin, codeBlock, htmlText, inlineText, isReadable, shorten, type LinkHosts } from '../neutralise.ts';
+import {
+  blockTextWithin,
+  codeBlock,
+  htmlText,
+  inlineText,
+  isReadable,
+  shorten,
+  type LinkHosts,
+} from '../neutralise.ts';
 import type { CommitSha } from '../ids.ts';
 import { titleText } from './finding-text.ts';
 import { folded } from './fitting.ts';

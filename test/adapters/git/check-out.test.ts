@@ -78,7 +78,13 @@ describe('a work tree', () => {
     await remote.repository.fetch([base, head]);
     const before = remote.repository.traffic.fetches;
     const folder = join(remote.workFolder, 'tree');
-    const checkedOut = await remote.repository.checkOut({ head, base, trusted: base, folder, fromTrusted: () => false });
+    const checkedOut = await remote.repository.checkOut({
+      head,
+      base,
+      trusted: base,
+      folder,
+      fromTrusted: () => false,
+    });
     expect(remote.repository.traffic.fetches - before).toBe(1);
     expect(checkedOut).toMatchObject({ files: 52, leftOut: 1 });
     expect(existsSync(join(folder, 'large.bin'))).toBe(false);

@@ -240,7 +240,9 @@ test('second looks are bounded, the gravest findings first: a model may be talke
   expect(looked.join('\n')).toContain('Wrong 69');
   expect(outcome.reviews[0]).toMatchObject({ refuted: 50 });
   expect(outcome.reviews[0]?.findings).toHaveLength(20);
-  expect(reviewer.log.lines).toContain('No second look at 20 more findings of one call: 50 are looked at, the gravest first.');
+  expect(reviewer.log.lines).toContain(
+    'No second look at 20 more findings of one call: 50 are looked at, the gravest first.',
+  );
 });
 
 describe('budgets', () => {
