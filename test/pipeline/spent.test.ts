@@ -43,3 +43,19 @@ test.each(['failed', 'aborted'] as const)(
     expect(pull.record?.result.verdict).toBe('approved');
   },
 );
+
+test('a review that is built on once more is not paid for twice', async () => {
+  await using scene = await Scene.start({ 'a.ts': 'a\n' }, { 'a.ts': 'b\n', 'b.ts': 'b\n' });
+  const usage = { inputTokens: 100, outputTokens: 10, costUsd: 0.25 };
+  const notReviewed = [{ path: 'b.ts', reason: 'no room' }];
+  await scene.reviewOne({ reviewer: scopeReviewer({ usage, each: () => ({ notReviewed }) }) });
+  const first = await scene.git.head();
+  await scene.push({ 'a.ts': 'c\n' });
+  await scene.reviewOne({ reviewer: scopeReviewer({ usage, each: () => ({ notReviewed }) }) });
+  await scene.git.git('reset', '-q', '--hard', first);
+  scene.clock.advance(60);
+  const reviewer = scopeReviewer({ usage });
+  const pull = await scene.reviewOne({ reviewer });
+  expect(reviewer.requests[0]?.pullRequests[0]?.spent.inputTokens).toBe(200);
+  expect(pull.record?.result.usage.spent).toEqual({ inputTokens: 300, outputTokens: 30, costUsd: 0.75 });
+});

@@ -15,7 +15,9 @@ type Reported = Pick<Usage, 'inputTokens' | 'outputTokens' | 'costUsd'>;
 export function spentBefore(previous: ReviewRecord | null, sources: readonly ReviewRecord[]): Spent {
   const usage = previous?.result.usage;
   const account = usage?.spent ?? plus(NOTHING, usage ?? null);
-  return sources.reduce((sum, source) => plus(sum, source.result.usage), account);
+  // An earlier review that is built on once more is in the account already.
+  const unaccounted = sources.filter(({ completedAt }) => completedAt === null || previous === null);
+  return unaccounted.reduce((sum, source) => plus(sum, source.result.usage), account);
 }
 
 export function plus(spent: Spent, reported: Reported | null): Spent {
