@@ -185,7 +185,7 @@ class Call {
       baseUrl,
       maxCostUsd,
       schema: answerSchemas(),
-      readable: [program.folder, ...objectFolders],
+      readable: [program.installed, ...objectFolders],
     };
     const { argv } = program;
     const graceMs = this.#options.graceMs ?? 5000;
