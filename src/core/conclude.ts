@@ -1,5 +1,5 @@
 import { coverageAfter } from './interdiff.ts';
-import type { FileDiff } from './diff.ts';
+import { pathOf, type FileDiff } from './diff.ts';
 import { reconcile } from './findings/reconcile.ts';
 import type { Ignored } from './findings/place-raw.ts';
 import type { Said, Today } from './findings/today.ts';
@@ -22,7 +22,7 @@ export type ConclusionInput = {
   today: Today;
   /** What the reviewer said; `NOTHING_SAID` where none was asked. */
   said: Said;
-  /** Paths in scope that it did not review, and why. */
+  /** Paths that it did not review, and why: in scope, or for an analyser, which looks at all, anywhere in the PR. */
   notReviewed: readonly { path: string; reason: string }[];
   /** Its words on the whole; null where none was asked: then the earlier ones stand. */
   summary: string | null;
@@ -35,6 +35,10 @@ export type ConclusionInput = {
 };
 
 export type Conclusion = { result: ReviewResult; ignored: Ignored[] };
+
+function filesLookedAt({ said, scope, fullDiff }: ConclusionInput): readonly { path: string }[] {
+  return said.kind === 'tree' ? fullDiff.map((file) => ({ path: pathOf(file) })) : scope.files;
+}
 
 /** What a run came to: findings with their identities, coverage, and the verdict that follows from both. */
 export function conclude(input: ConclusionInput): Conclusion {
@@ -49,7 +53,7 @@ export function conclude(input: ConclusionInput): Conclusion {
   const coverage = coverageAfter({
     today: { mergeBaseSha: version.mergeBaseSha, headSha: version.headSha },
     fullDiff: input.fullDiff,
-    scope: input.scope,
+    scope: { excluded: input.scope.excluded, files: filesLookedAt(input) },
     notReviewed: input.notReviewed,
     digestOf: (file) => patchDigest(file, input.hash),
   });

@@ -112,7 +112,7 @@ export type CoverageInput = {
   today: CoveredVersion;
   fullDiff: readonly FileDiff[];
   /** What this run had to review. */
-  scope: Pick<Scope, 'files' | 'excluded'>;
+  scope: { files: readonly { path: string }[] } & Pick<Scope, 'excluded'>;
   /** What of it was not reviewed, and why. Other paths are ignored. */
   notReviewed: readonly PendingPath[];
   /** Of the PR's patch of one file, kept for the day when today's commits can't be had any more. */

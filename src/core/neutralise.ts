@@ -41,6 +41,11 @@ export function inlineText(text: string): string {
   return inline(oneLine(text), { escape: escapeMarkdown, code: codeSpan, hosts: NO_LINKS });
 }
 
+/** One line of text inside of HTML, where no markdown is read: a code span would be none there. */
+export function htmlText(text: string): string {
+  return defuse(oneLine(text));
+}
+
 /** A code span holding `code`, on one line, fit for a table's cell as well. */
 export function codeSpan(code: string): string {
   const line = oneLine(code);
@@ -193,7 +198,7 @@ function tokenAt(rest: string, before: string, { code, hosts }: Style): Token | 
       return codeSpanAt(rest, code);
     case '!':
     case '[':
-      return linkAt(rest, code, hosts);
+      return linkAt(rest, { before, code, hosts });
     case 'h':
     case 'H':
     case 'f':
@@ -231,8 +236,11 @@ function leadingTicks(text: string): string {
   return /^`*/u.exec(text)?.[0] ?? '';
 }
 
-/** `[words](address)` and `![words](address)` as words and the address in a code span. */
-function linkAt(rest: string, code: Style['code'], hosts: LinkHosts): Token | null {
+/**
+ * `[words](address)` and `![words](address)` as words and the address in a code span. What stands around the brackets was
+ * kept apart by them, and stays so: `#[12](x)` refers to nothing.
+ */
+function linkAt(rest: string, { before, code, hosts }: Omit<Style, 'escape'> & { before: string }): Token | null {
   const link = /^!?\[([^[\]`]{0,500})\]\(([^()\s]{0,1000})(?: "[^"]{0,200}")?\)/u.exec(rest);
   if (link === null) return null;
   const [whole, words = '', address = ''] = link;
@@ -240,7 +248,14 @@ function linkAt(rest: string, code: Style['code'], hosts: LinkHosts): Token | nu
   const isLink = !whole.startsWith('!') && label.trim() !== '' && leadsTo(address, hosts);
   if (isLink) return { length: whole.length, out: `[${label}](${address})` };
   const target = address === '' ? '' : code(address);
-  return { length: whole.length, out: label === '' ? target : target === '' ? label : `${label} (${target})` };
+  if (label === '') return { length: whole.length, out: target };
+  const apart = `${seam(before)}${label}${target === '' ? seam(rest.charAt(whole.length)) : ''}`;
+  return { length: whole.length, out: target === '' ? apart : `${apart} (${target})` };
+}
+
+/** Nothing where a blank, or the end, keeps two texts apart already. */
+function seam(beside: string): string {
+  return beside.trim() === '' ? '' : ZERO_WIDTH_SPACE;
 }
 
 function addressAt(rest: string, code: Style['code'], hosts: LinkHosts): Token | null {

@@ -159,7 +159,10 @@ async function showAtOnce(obeying: Obeying, reopened: string | null): Promise<vo
   for (;;) {
     const { standing, pullRequest, session } = await findStanding(obeying);
     const views = await ports.ledger.list(session);
-    const view = views.find((one) => one.pullRequest.number === pullRequest.key.number);
+    const { repositoryId, number } = pullRequest.key;
+    const view = views.find(
+      (one) => one.pullRequest.number === number && one.pullRequest.repositoryId === repositoryId,
+    );
     const busy = view?.run !== null && view?.run?.leaseEndsAt !== null && view?.run !== undefined;
     if (!busy) {
       if (standing === null || !sameVersion(standing.record.version, pullRequest.version)) return;

@@ -1,14 +1,13 @@
 import { conclude, type Conclusion } from '../core/conclude.ts';
-import { pathsOf } from '../core/diff.ts';
-import { versionMapOf, type VersionMap } from '../core/findings/version-map.ts';
 import { placesToRead } from '../core/findings/list-open.ts';
 import { NOTHING_SAID, type Said, type Today } from '../core/findings/today.ts';
 import type { RawFinding } from '../core/finding.ts';
-import type { CommitSha, RunId } from '../core/ids.ts';
+import type { RunId } from '../core/ids.ts';
 import type { ReviewerIdentity } from '../core/review-record.ts';
 import { plus, spentBefore } from '../core/reviewing/spent.ts';
 import type { Scope } from '../core/scope.ts';
 import type { PullRequestReview } from '../ports/reviewer.ts';
+import { analysedBy } from './analysed.ts';
 import type { ReviewPorts } from './ports.ts';
 import type { Prepared } from './prepared.ts';
 import type { Reviewed } from './review.ts';
@@ -33,7 +32,7 @@ export async function concludeRun(
     earlier: pr.earlier,
     dismissals: recorded.dismissals,
   };
-  const said = review === null ? NOTHING_SAID : await saidBy(ports, pr, review);
+  const { said, notReviewed } = await answerOf(ports, pr, review);
   const places = placesToRead(beforeLines, placesSaid(said));
   const lines = await pr.readLines(places);
   return conclude({
@@ -44,7 +43,7 @@ export async function concludeRun(
     scope,
     today: { ...beforeLines, lines },
     said,
-    notReviewed: review === null ? [] : notReviewedBy(pr, review),
+    notReviewed,
     summary: review?.summary ?? null,
     reviewer: identityOf(ports, pr, reviewed),
     previous,
@@ -80,39 +79,23 @@ function identityOf({ reviewer }: ReviewPorts, pr: Prepared, reviewed: Answered)
   return { name: reviewer.name, model: reviewer.model, fingerprint: pr.fingerprint, sessionId, ...why };
 }
 
-async function saidBy(ports: ReviewPorts, pr: Prepared, review: PullRequestReview): Promise<Said> {
-  if (ports.reviewer.kind === 'scope')
-    return { kind: 'scope', findings: review.findings, judgements: review.judgements };
+type Answer = { said: Said; notReviewed: readonly { path: string; reason: string }[] };
+
+async function answerOf(ports: ReviewPorts, pr: Prepared, review: PullRequestReview | null): Promise<Answer> {
+  if (review === null) return { said: NOTHING_SAID, notReviewed: [] };
+  const { findings, judgements, notReviewed } = review;
+  if (ports.reviewer.kind === 'scope') return { said: { kind: 'scope', findings, judgements }, notReviewed };
+  const analysed = await analysedBy(ports, pr, review);
   return {
-    kind: 'tree',
-    findings: review.findings,
-    map: await mapFromAnalysed(pr, review, review.analysed?.revision ?? ports.checkedOut),
-    complete: review.analysed?.complete ?? false,
-    notReviewed: review.notReviewed.map(({ path }) => path),
+    said: {
+      kind: 'tree',
+      findings,
+      map: analysed.map,
+      complete: review.analysed?.complete ?? false,
+      notReviewed: analysed.notReviewed.map(({ path }) => path),
+    },
+    notReviewed: analysed.notReviewed,
   };
-}
-
-/**
- * An analyser that looked at another commit (on `pull_request` the checkout is the merge with the base) counts lines in
- * that one. Where it can't be had, the results are read as the head's, and quotes find what moved.
- */
-async function mapFromAnalysed(
-  { repository, pullRequest, fullDiff }: Prepared,
-  review: PullRequestReview,
-  revision: CommitSha | null,
-): Promise<VersionMap | null> {
-  const { headSha } = pullRequest.version;
-  if (revision === null || revision === headSha) return null;
-  const fetched = await repository.fetch([revision]);
-  if (fetched.outcome === 'unavailable') return null;
-  const paths = [...new Set([...review.findings.map(({ path }) => path), ...pathsOf(fullDiff)])];
-  return versionMapOf([await repository.diff(revision, headSha, { paths })], [], fullDiff);
-}
-
-function notReviewedBy({ scope }: Prepared, review: PullRequestReview): { path: string; reason: string }[] {
-  const failed = review.analysed?.complete === false;
-  if (!failed) return review.notReviewed;
-  return scope.files.map(({ path }) => ({ path, reason: "the analyser's run did not succeed" }));
 }
 
 /** Lines that were added, and places where something was removed. */

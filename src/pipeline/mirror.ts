@@ -8,7 +8,8 @@ import type { ReviewPorts, ReviewSettings } from './ports.ts';
 
 /**
  * The verdict on a pull request's head, said again of the commit that the merge queue made of it: nothing is reviewed,
- * for what the queue adds comes from elsewhere. Without a review of exactly this head it is no verdict, and says so.
+ * for what the queue adds comes from elsewhere. Without a review of exactly this head, for the branch that it goes into, it
+ * is no verdict, and says so.
  */
 export async function mirrorVerdict(
   ports: ReviewPorts,
@@ -31,6 +32,11 @@ export async function mirrorVerdict(
     const head = version.headSha.slice(0, 7);
     if (found.outcome !== 'found' || found.record.version.headSha !== version.headSha) {
       const detail = found.outcome === 'unavailable' ? found.why : `${head} was not reviewed`;
+      return { ...about, outcome: 'failed', reason: null, detail, record: null };
+    }
+    const { baseRef } = found.record.version;
+    if (baseRef !== version.baseRef) {
+      const detail = `${head} was reviewed for ${baseRef}, and not for ${version.baseRef}`;
       return { ...about, outcome: 'failed', reason: null, detail, record: null };
     }
     const record = withDismissals(found.record, found.dismissals);

@@ -108,11 +108,12 @@ function interdiffFacts(interdiff: Interdiff | null, partial: Scope | null): Mod
   return { outcome: 'scoped', files: partial.files.length, tokens: partial.tokens, note };
 }
 
-/** A source without a previous review (a first run that was superseded) is built on like one. */
+/** A source without a previous review (a first run that was superseded) is built on like one, where it covers anything. */
 function previousFacts(recorded: Recorded, complete: boolean): ModeFacts['previous'] {
   const { previous } = recorded;
   if (previous.outcome === 'unavailable') return previous;
-  const newest = previous.outcome === 'found' ? previous.record : recorded.sources.at(-1);
+  const covers = ({ result }: ReviewRecord): boolean => result.coverage.covered.length > 0;
+  const newest = previous.outcome === 'found' ? previous.record : recorded.sources.findLast(covers);
   if (newest === undefined) return { outcome: 'none' };
   return { outcome: 'found', version: newest.version, fingerprint: newest.result.reviewer.fingerprint, complete };
 }

@@ -1,3 +1,4 @@
+import { withDismissals } from '../core/findings/dismiss.ts';
 import type { SessionName } from '../core/ids.ts';
 import type { Conversation } from '../core/publish/plan.ts';
 import type { SubmitAnswer } from '../core/ledger/commands.ts';
@@ -71,7 +72,7 @@ export async function storedPublication(
   const fullDiff = await repository.diff(today.mergeBaseSha, today.headSha);
   return {
     claimed,
-    record: stored.record,
+    record: withDismissals(stored.record, stored.dismissals),
     fullDiff,
     detail: answer.detail,
     relation: null,

@@ -88,11 +88,13 @@ async function ask(
   let outcome: ReviewerOutcome;
   try {
     const signal = AbortSignal.any([lease.signal, timeout, interrupted]);
-    outcome = await reviewer.review(request, signal, (reviews) => {
+    outcome = await reviewer.review(request, signal, (reviews, used) => {
+      const shares = sharesOf(used, prs);
       for (const { review } of reviews.map(answering)) {
-        const pr = prs.find((one) => nameOf(one) === review.pullRequest);
+        const at = prs.findIndex((one) => nameOf(one) === review.pullRequest);
+        const [pr, usage = NOTHING_REPORTED] = [prs[at], shares[at]];
         const durationMs = Math.round(clock.monotonicMs() - startedMs);
-        const reviewed = { outcome: 'reviewed' as const, review, usage: NOTHING_REPORTED, sessionId: null, durationMs };
+        const reviewed = { outcome: 'reviewed' as const, review, usage, sessionId: null, durationMs };
         if (pr !== undefined) noteProgress(pr, reviewed);
       }
     });
@@ -107,6 +109,13 @@ async function ask(
   if (outcome.outcome === 'failed' && outcome.output !== '') log.info(`The reviewer printed: ${outcome.output}`);
   const durationMs = Math.round(clock.monotonicMs() - startedMs);
   return answersOf(outcome, prs, durationMs, () => abortion(lease, interrupted, timeout, settings.timeoutMs));
+}
+
+function sharesOf(usage: ReviewerUsage, prs: readonly Prepared[]): ReviewerUsage[] {
+  return shareUsage(
+    usage,
+    prs.map(({ scope }) => scope.tokens),
+  );
 }
 
 const NOTHING_REPORTED: ReviewerUsage = { inputTokens: null, outputTokens: null, costUsd: null };
@@ -136,7 +145,13 @@ async function requestFor(pr: Prepared): Promise<PullRequestRequest> {
     instructions: pr.instructions,
     spent: spentBefore(previous, recorded.sources),
     objects: pr.repository,
-    checkOut: (place) => pr.repository.checkOut({ head: headSha, base: pullRequest.version.mergeBaseSha, ...place }),
+    checkOut: (place) =>
+      pr.repository.checkOut({
+        head: headSha,
+        base: pullRequest.version.mergeBaseSha,
+        trusted: pullRequest.trustedSha,
+        ...place,
+      }),
   };
 }
 
@@ -179,10 +194,7 @@ function answersOf(
     case 'failed':
       return new Map(asked.map((pr) => [pr, { outcome: 'failed', why: outcome.why }]));
     case 'reviewed': {
-      const shares = shareUsage(
-        outcome.usage,
-        asked.map(({ scope }) => scope.tokens),
-      );
+      const shares = sharesOf(outcome.usage, asked);
       return new Map(
         asked.map((pr, index): [Prepared, Reviewed] => {
           const name = nameOf(pr);

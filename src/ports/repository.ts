@@ -62,8 +62,10 @@ export type CheckOutRequest = {
   base: CommitSha;
   /** Absolute. */
   folder: string;
-  /** Paths that are taken from the base instead, there or not. */
-  fromBase: (path: string) => boolean;
+  /** Whose word counts, whatever the head and its base say: the default branch's tip. */
+  trusted: CommitSha;
+  /** Paths that are taken from there instead, there or not. */
+  fromTrusted: (path: string) => boolean;
 };
 
 export type CheckedOut = {

@@ -20,13 +20,14 @@ export interface Reviewer {
   readonly fingerprint: string;
   /**
    * Ends early when `signal` aborts, with everything it started ended. One that reviews piece by piece says at `progress`
-   * what it has so far, so that nothing is reviewed again if it comes to no end.
+   * what it has and what it used so far, so that nothing is reviewed again, and nothing spent is forgotten, if it comes to
+   * no end.
    */
   review(request: ReviewRequest, signal: AbortSignal, progress?: ReviewerProgress): Promise<ReviewerOutcome>;
 }
 
 /** Takes the place of what was said before of the same PRs; `notReviewed` names the paths in scope that are left. */
-export type ReviewerProgress = (reviews: readonly PullRequestReview[]) => void;
+export type ReviewerProgress = (reviews: readonly PullRequestReview[], usage: ReviewerUsage) => void;
 
 export type ReviewRequest = {
   session: string;
@@ -56,7 +57,7 @@ export type PullRequestRequest = {
   /** The objects at the head and at the merge base: for reviewers that look around in them. */
   objects: Pick<Repository, 'fetch' | 'diff' | 'readFiles' | 'listPaths' | 'search'>;
   /** Writes a work tree at the head: for reviewers that look at files themselves. */
-  checkOut(place: Pick<CheckOutRequest, 'folder' | 'fromBase'>): Promise<CheckedOut>;
+  checkOut(place: Pick<CheckOutRequest, 'folder' | 'fromTrusted'>): Promise<CheckedOut>;
 };
 
 export type PullRequestReview = {

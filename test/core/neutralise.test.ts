@@ -35,6 +35,14 @@ const FRAGMENTS = [
   '<https://evil.example>',
   '![alt](https://evil.example/p.png)',
   '[words](https://evil.example)',
+  '[12](x)',
+  '[1]()',
+  '[#]()',
+  '[//evil.example](x)',
+  '[.evil.example](x)',
+  '[-7](x)',
+  'https:',
+  'www',
   '[words][ref]',
   '[ref]: https://evil.example',
   '[^1]',
@@ -237,6 +245,20 @@ test('a block within bounds', () => {
     }),
   );
   expect(blockTextWithin('|'.repeat(1_000), 600).length).toBeGreaterThan(250);
+});
+
+describe('a label next to other text makes nothing of the two', () => {
+  test.each([
+    ['#[12](x)', '#​12 (`x`)'],
+    ['[#]()12', '\\#​12'],
+    ['https:[//evil.example](x)', 'https:​//evil.example (`x`)'],
+    ['www[.evil.example](x)', 'www​.evil.example (`x`)'],
+    ['gh[-7](x)', 'gh​\\-7 (`x`)'],
+    ['see [the rule]() first', 'see the rule first'],
+  ])('%s', (markdown, expected) => {
+    expect(blockText(markdown)).toBe(expected);
+    expectHarmless(inlineText(markdown));
+  });
 });
 
 test('shorten cuts at a character and says so', () => {

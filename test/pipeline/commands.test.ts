@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { commandAsked } from '../../src/core/commands/asked.ts';
-import { CommitSha } from '../../src/core/ids.ts';
+import { CommitSha, EpochSeconds, RepositoryId } from '../../src/core/ids.ts';
 import type { Trust } from '../../src/core/review-record.ts';
 import { obey, type Obeyed, type ReviewNow } from '../../src/pipeline/command.ts';
 import { mirrorVerdict } from '../../src/pipeline/mirror.ts';
@@ -69,6 +69,20 @@ describe('a command', () => {
       ['F1 dismissed a.txt:2'],
       'bob: as meant',
     ]);
+  });
+
+  test('dismiss: shown at once, though the pull request of the same number elsewhere is being reviewed', async () => {
+    await using scene = await reviewed();
+    const ledger = scene.ledger();
+    const list: typeof ledger.list = async (session) => {
+      const [view] = await ledger.list(session);
+      if (view?.run === undefined || view.run === null) throw new Error('nothing was reviewed');
+      const elsewhere = { ...view.pullRequest, repositoryId: RepositoryId.parse(4712) };
+      const run = { ...view.run, leaseEndsAt: EpochSeconds.parse(4_000_000_000) };
+      return [{ ...view, pullRequest: elsewhere, run }, view];
+    };
+    await ask(scene, '/pushback dismiss F1', 'bob', { ledger: { ...ledger, list } });
+    expect(scene.host.pull(1).conversation.comments).toMatchObject([{ state: 'dismissed' }]);
   });
 
   test('dismiss by the author is refused; reopen is not', async () => {
@@ -198,6 +212,17 @@ describe('a merge queue', () => {
   test('gets none where the head was not reviewed, and says so', async () => {
     await using scene = await reviewed();
     await scene.push({ 'b.txt': 'more\n' });
+    expect(await mirrored(scene)).toEqual(['failed', `${headSha} failure`]);
+  });
+
+  test('gets none where the head was reviewed for another base: there it changes something else', async () => {
+    await using scene = await Scene.start(MAIN, TOPIC);
+    await scene.git.git('branch', 'narrow', 'topic');
+    await scene.push({ 'b.txt': 'fine\n' });
+    scene.host.pull(1).base = 'narrow';
+    expect(inShort(await scene.reviewOne())).toContain('approved');
+    expect(await mirrored(scene)).toEqual(['skipped', `${headSha} success`]);
+    scene.host.pull(1).base = 'main';
     expect(await mirrored(scene)).toEqual(['failed', `${headSha} failure`]);
   });
 });

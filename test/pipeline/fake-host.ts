@@ -70,7 +70,7 @@ export class FakeHost implements PullRequests {
         author: 'ada',
         labels: [],
         fromFork: false,
-        trustedSha: baseSha,
+        trustedSha: await this.#git.head('main'),
         commits: NO_COMMITS,
         url: `https://github.example/acme/shop/pull/${number}`,
         cloneUrl: '',

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { SessionName } from '../../src/core/ids.ts';
 import { LedgerUnavailable, type Ledger } from '../../src/ports/ledger.ts';
 import { HostFault } from '../../src/ports/pull-requests.ts';
 import { GitFault } from '../../src/ports/repository.ts';
@@ -52,6 +53,35 @@ describe('a run that is interrupted between its stages', () => {
     expect(findingsOf(next)).toEqual(['F1 new a.txt:2']);
   });
 
+  test('what people dismissed since it was stored is not published as open', async () => {
+    await using scene = await Scene.start(MAIN, TOPIC);
+    scene.host.beforePublish = () => {
+      throw new HostFault('GitHub answered 502');
+    };
+    await scene.reviewOne();
+    const [view] = await scene.ledger().list(SessionName.parse('acme/shop#1'));
+    const stored = await scene.ledger().previous({
+      session: SessionName.parse('acme/shop#1'),
+      repositoryId: view!.pullRequest.repositoryId,
+      number: view!.pullRequest.number,
+    });
+    if (stored.outcome !== 'found') throw new Error(stored.outcome);
+    const [finding] = stored.record.result.findings;
+    await scene.ledger().dismiss({
+      action: 'finding',
+      session: SessionName.parse('acme/shop#1'),
+      pullRequest: scene.host.pull(1).key,
+      findingId: finding!.id,
+      dismissed: true,
+      by: 'bob',
+      why: 'as meant',
+    });
+    const next = await scene.reviewOne();
+    expect(inShort(next)).toBe('published none/undelivered approved');
+    expect(findingsOf(next)).toEqual(['F1 dismissed a.txt:2']);
+    expect(scene.host.pull(1).conversation.comments).toEqual([]);
+  });
+
   test('a stored review that was never seen is news for the push after it', async () => {
     await using scene = await Scene.start(MAIN, TOPIC);
     scene.host.beforePublish = () => {
@@ -101,6 +131,26 @@ describe('the order of heads', () => {
     const second = await scene.reviewOne();
     expect(inShort(second)).toBe('reviewed incremental/new-commits changes_requested');
     expect(scene.log.filter((line) => line.startsWith('Looking again'))).toHaveLength(1);
+  });
+
+  test('in a batch with others to review a stale look is repeated once they are done', async () => {
+    await using scene = await Scene.start(MAIN, TOPIC);
+    await scene.openPull(2, 'other', { 'c.txt': 'BUG\n' });
+    const stack = SessionName.parse('stack');
+    const settings = { session: stack };
+    await scene.review({ pulls: [1, 2], settings });
+    // Two pushes within a second: who saw the first of them was here first.
+    scene.clock.advance(60);
+    const other = await scene.git.head('other');
+    await scene.git.commit('Push', { 'c.txt': 'one BUG\n' });
+    await scene.review({ pulls: [2], settings });
+    await scene.git.commit('Push at once', { 'c.txt': 'two BUG\n' });
+    await scene.git.checkout('topic');
+    await scene.git.commit('Push', { 'a.txt': 'fine\n' });
+    const { pulls } = await scene.review({ pulls: [1, 2], settings });
+    expect(pulls.map(({ outcome }) => outcome)).toEqual(['reviewed', 'reviewed']);
+    expect(pulls[1]?.headSha).toBe(await scene.git.head('other'));
+    expect(pulls[1]?.headSha).not.toBe(other);
   });
 
   test('a head that stays stale is left to whoever saw the newer one', async () => {

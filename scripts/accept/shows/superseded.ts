@@ -161,11 +161,11 @@ function readerOf({ each, thenWait }: Script): Reviewer {
           };
         }),
       );
+      const usage = { inputTokens: null, outputTokens: null, costUsd: null };
       if (thenWait === undefined) {
-        const usage = { inputTokens: null, outputTokens: null, costUsd: null };
         return { outcome: 'reviewed', reviews, usage, sessionId: null };
       }
-      progress?.(reviews);
+      progress?.(reviews, usage);
       const aborted = new Promise<void>((resolve) => {
         if (signal.aborted) resolve();
         else signal.addEventListener('abort', () => resolve(), { once: true });

@@ -38,15 +38,17 @@ type File = { path: string; oid: string; mode: string };
  * and no file outside the folder. What git itself needs to look into it is made of our own settings.
  */
 export async function checkOut(repository: BareRepository, request: CheckOutRequest): Promise<CheckedOut> {
-  const { head, base, folder, fromBase } = request;
+  const { head, trusted, folder, fromTrusted } = request;
   await fetchFiles(repository, head);
-  const ofHead = (await filesOf(repository, head)).filter(({ path }) => !fromBase(path));
+  const ofHead = (await filesOf(repository, head)).filter(({ path }) => !fromTrusted(path));
   const files = new Set(ofHead.map(({ path }) => path));
-  const ofBase = (await filesOf(repository, base)).filter(({ path }) => fromBase(path) && !isBelow(path, files));
-  const safe = [...ofHead, ...ofBase].filter(({ path }) => isSafe(path));
+  const ofTrusted = (await filesOf(repository, trusted)).filter(
+    ({ path }) => fromTrusted(path) && !isBelow(path, files),
+  );
+  const safe = [...ofHead, ...ofTrusted].filter(({ path }) => isSafe(path));
   const sizes = await sizesOf(repository, safe);
   // Few and small, and not part of what was fetched.
-  const absent = ofBase.filter(({ path, oid }) => isSafe(path) && !sizes.has(oid));
+  const absent = ofTrusted.filter(({ path, oid }) => isSafe(path) && !sizes.has(oid));
   for (const { oid } of absent) sizes.set(oid, (await readBlobs(repository, [oid])).get(oid)?.length ?? 0);
   const chosen = withinTotal(
     safe.filter(({ oid }) => (sizes.get(oid) ?? Infinity) <= MAX_FILE_BYTES),
@@ -57,7 +59,7 @@ export async function checkOut(repository: BareRepository, request: CheckOutRequ
   await writeGitFolder(repository, request, chosen);
   return {
     files: chosen.length,
-    leftOut: ofHead.length + ofBase.length - chosen.length,
+    leftOut: ofHead.length + ofTrusted.length - chosen.length,
     objectFolders: [
       join(repository.folder, 'objects'),
       ...(repository.alternates === null ? [] : [repository.alternates]),

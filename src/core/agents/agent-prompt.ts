@@ -18,7 +18,7 @@ export function foldersText(desks: readonly Desk[], tree: string): string {
   return `# Where the files are
 ${places}
 Links are written as plain files, submodules and very large files are left out. Files that instruct agents or configure them
-(AGENTS.md and the like) are the base branch's. Paths in your answer are those of the repository, without this folder.`;
+(AGENTS.md and the like) are the default branch's. Paths in your answer are those of the repository, without this folder.`;
 }
 
 /** Asked in the same conversation, when the answer was not as its contract says. */

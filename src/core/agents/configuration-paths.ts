@@ -22,6 +22,8 @@ const FILES = new Set([
   '.mcp.json',
   'mcp.json',
   '.mcp.jsonc',
+  'lsp.json',
+  '.lsp.json',
   'opencode.json',
   'opencode.jsonc',
   '.geminiignore',
@@ -34,8 +36,8 @@ const FILES = new Set([
 const GITHUB_FOLDERS = new Set(['instructions', 'agents', 'skills', 'prompts', 'chatmodes', 'hooks', 'copilot']);
 
 /**
- * Whether an agent would take a file of a repository as its own configuration or instruction. Such files are the base
- * branch's, whatever the pull request makes of them. Case is ignored, as some file systems do.
+ * Whether an agent would take a file of a repository as its own configuration or instruction. Such files are the
+ * default branch's, whatever the pull request and its base make of them. Case is ignored, as some file systems do.
  */
 export function isAgentConfiguration(path: string): boolean {
   const segments = path.toLowerCase().split('/');

@@ -18,7 +18,7 @@ export function fitting<T>(
   return { kept, left: items.length - kept.length };
 }
 
-/** A folded part of a comment; GitHub wants the blank lines to read markdown inside. */
+/** A folded part of a comment; GitHub wants the blank lines to read markdown inside. The title is HTML: `htmlText`. */
 export function folded(title: string, body: string): string {
   return `<details>\n<summary>${title}</summary>\n\n${body}\n\n</details>`;
 }

@@ -1,5 +1,13 @@
 import type { Finding } from '../finding.ts';
-import { blockTextWithin, codeBlock, inlineText, isReadable, shorten, type LinkHosts } from '../neutralise.ts';
+import {
+  blockTextWithin,
+  codeBlock,
+  htmlText,
+  inlineText,
+  isReadable,
+  shorten,
+  type LinkHosts,
+} from '../neutralise.ts';
 import type { CommitSha } from '../ids.ts';
 import { titleText } from './finding-text.ts';
 import { folded } from './fitting.ts';
@@ -40,8 +48,11 @@ export function renderStandingComment(
     (part) => part !== '',
   );
   const head = `${marker}\n${ended(finding, state, frame)} · ~~${titleText(finding)}~~`;
-  const name = `F${finding.shortId} · ${[finding.severity, ...names(finding)].join(' · ')}`;
-  return words.length === 0 ? `${head}\n\n<sub>${name}</sub>` : `${head}\n\n${folded(name, words.join('\n\n'))}`;
+  const name = (shown: ShownAs): string =>
+    `F${finding.shortId} · ${[finding.severity, ...names(finding, shown)].join(' · ')}`;
+  return words.length === 0
+    ? `${head}\n\n<sub>${name(inlineText)}</sub>`
+    : `${head}\n\n${folded(name(htmlText), words.join('\n\n'))}`;
 }
 
 function openComment(
@@ -64,7 +75,7 @@ function openComment(
     `${marker}\n${SEVERITY_ICON[finding.severity]} **${titleText(finding)}**`,
     blockTextWithin(finding.body, WORDS_ROOM, linkHosts),
     replacement(finding, standing),
-    `<sub>F${finding.shortId} · ${[finding.severity, ...names(finding)].join(' · ')}${wayOut(finding)}</sub>`,
+    `<sub>F${finding.shortId} · ${[finding.severity, ...names(finding, inlineText)].join(' · ')}${wayOut(finding)}</sub>`,
   ];
   return parts.filter((part) => part !== '').join('\n\n');
 }
@@ -105,7 +116,9 @@ function canReplace(finding: Finding, standing: readonly string[]): boolean {
   return stands === finding.quote.replace(/\n$/u, '') && isReadable(stands) && isReadable(finding.suggestion ?? '');
 }
 
-function names(finding: Finding): string[] {
-  if (finding.rule !== null) return [inlineText(shorten(finding.rule, 100))];
-  return finding.category === 'general' || finding.category === '' ? [] : [inlineText(finding.category)];
+type ShownAs = (text: string) => string;
+
+function names({ rule, category }: Finding, shown: ShownAs): string[] {
+  if (rule !== null) return [shown(shorten(rule, 100))];
+  return category === 'general' || category === '' ? [] : [shown(category)];
 }

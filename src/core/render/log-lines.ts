@@ -50,14 +50,18 @@ export function annotationsOf(findings: readonly Finding[], limit: number): Anno
     .filter((finding) => isOpen(finding) && finding.side === 'RIGHT')
     .toSorted((a, b) => bySeverity(a.severity, b.severity) || newness(a) - newness(b) || a.shortId - b.shortId)
     .slice(0, limit)
-    .map((finding) => ({
-      level: LEVEL[finding.severity],
-      path: finding.path,
-      startLine: finding.line ?? 1,
-      endLine: Math.max(finding.line ?? 1, finding.endLine ?? 1),
-      title: `F${finding.shortId} ${shorten(readable(finding.title).replace(/\s+/gu, ' '), 200)}`,
-      message: shorten(readable(finding.body).trim(), 1_000) || readable(finding.title),
-    }));
+    .map((finding) => {
+      const title = `F${finding.shortId} ${shorten(readable(finding.title).replace(/\s+/gu, ' '), 200)}`.trim();
+      return {
+        level: LEVEL[finding.severity],
+        path: finding.path,
+        startLine: finding.line ?? 1,
+        endLine: Math.max(finding.line ?? 1, finding.endLine ?? 1),
+        title,
+        // Hosts refuse one that says nothing, and the whole check with it.
+        message: shorten(readable(finding.body).trim(), 1_000) || readable(finding.title).trim() || title,
+      };
+    });
 }
 
 function newness(finding: Finding): number {

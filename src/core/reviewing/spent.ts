@@ -10,12 +10,14 @@ type Reported = Pick<Usage, 'inputTokens' | 'outputTokens' | 'costUsd'>;
 
 /**
  * What reviewing the pull request used up to now: the previous review's account, which has all before it, and what the
- * runs used that never became one. Of runs that failed nothing is on record.
+ * runs used that never became one, as far as their reviewer told it on the way.
  */
 export function spentBefore(previous: ReviewRecord | null, sources: readonly ReviewRecord[]): Spent {
   const usage = previous?.result.usage;
   const account = usage?.spent ?? plus(NOTHING, usage ?? null);
-  return sources.reduce((sum, source) => plus(sum, source.result.usage), account);
+  // An earlier review that is built on once more is in the account already.
+  const unaccounted = sources.filter(({ completedAt }) => completedAt === null || previous === null);
+  return unaccounted.reduce((sum, source) => plus(sum, source.result.usage), account);
 }
 
 export function plus(spent: Spent, reported: Reported | null): Spent {

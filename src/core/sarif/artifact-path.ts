@@ -50,7 +50,7 @@ function baseOf(id: string, run: Run, roots: readonly string[]): string[] | null
     if (uri !== null) {
       const absolute = absolutePath(uri);
       // A base outside the known roots is where the sources lay on the machine that ran the tool.
-      if (absolute !== null) return [...(segmentsUnder(roots, absolute) ?? []), ...names];
+      if (absolute !== null) return [...(segmentsUnder([...roots, ...knownRoots(run)], absolute) ?? []), ...names];
       const own = hasScheme(uri) ? null : segments(uri);
       if (own === null) return null;
       names.unshift(...own);

@@ -26,11 +26,11 @@ async function checkOut(
 ): ReturnType<Repository['checkOut']> {
   await repository.fetch([base, head]);
   await repository.diff(base, head);
-  return repository.checkOut({ head, base, folder, fromBase: isAgentConfiguration });
+  return repository.checkOut({ head, base, trusted: base, folder, fromTrusted: isAgentConfiguration });
 }
 
 describe('a work tree', () => {
-  test('holds the files of the head, instructs agents as the base does, and is one for git', async () => {
+  test('holds the files of the head, instructs agents as the trusted commit does, and is one for git', async () => {
     await using remote = await remoteRepository();
     const base = await remote.git.commit('base', {
       'src/a.ts': 'one\n',
@@ -78,7 +78,13 @@ describe('a work tree', () => {
     await remote.repository.fetch([base, head]);
     const before = remote.repository.traffic.fetches;
     const folder = join(remote.workFolder, 'tree');
-    const checkedOut = await remote.repository.checkOut({ head, base, folder, fromBase: () => false });
+    const checkedOut = await remote.repository.checkOut({
+      head,
+      base,
+      trusted: base,
+      folder,
+      fromTrusted: () => false,
+    });
     expect(remote.repository.traffic.fetches - before).toBe(1);
     expect(checkedOut).toMatchObject({ files: 52, leftOut: 1 });
     expect(existsSync(join(folder, 'large.bin'))).toBe(false);

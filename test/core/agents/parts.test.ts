@@ -251,6 +251,7 @@ describe('files that configure agents', () => {
     'pkg/.codex/config.toml',
     '.gemini/settings.json',
     '.mcp.json',
+    '.github/lsp.json',
     '.vscode/mcp.json',
     'opencode.json',
     '.opencode/agent/x.md',

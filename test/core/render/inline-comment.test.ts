@@ -8,6 +8,7 @@ import {
 import { belonging } from '../../../src/core/render/marker.ts';
 import { renderExplanation } from '../../../src/core/render/replies.ts';
 import { aFinding, aKey, aRecord, sha } from '../../support/builders.ts';
+import { nodesIn, parseMarkdown } from '../../support/markdown.ts';
 import { aView } from '../../support/views.ts';
 
 const frame: CommentFrame = {
@@ -39,6 +40,17 @@ describe('a comment on a line', () => {
     expect(visible(renderStandingComment({ ...short, suggestion: null }, frame, 'fixed', false))).toMatchSnapshot(
       'fixed',
     );
+  });
+
+  test.each([
+    ['a rule', { rule: '`<img src=https://evil.example/a.png>` `@bob` #12' }],
+    ['a category', { rule: null, category: '`</summary></details><b>` @bob' }],
+  ])('whatever %s is called: the line that unfolds it is HTML, where code spans are none', (_what, named) => {
+    const body = renderStandingComment({ ...finding, ...named, status: 'gone' }, frame, 'gone', false);
+    const raw = nodesIn(parseMarkdown(visible(body))).flatMap((node) => (node.type === 'raw' ? [node.value] : []));
+    const tags = raw.join('').match(/<[^>]*>/gu);
+    expect(tags).toEqual(['<details>', '<summary>', '</summary>', '</details>']);
+    expect(raw.join('')).not.toMatch(/@bob|#12/u);
   });
 
   test('explained', () => {

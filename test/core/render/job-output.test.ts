@@ -117,6 +117,11 @@ test('annotationsOf: the gravest open findings of the head, no more than asked f
   ]);
 });
 
+test('annotationsOf: one without words still says something, for hosts refuse a check with one that does not', () => {
+  const [silent] = annotationsOf([aFinding({ shortId: 3, title: ' ', body: '\u200b' })], 1);
+  expect([silent?.title, silent?.message]).toEqual(['F3', 'F3']);
+});
+
 test.each([
   [0, '0'],
   [999, '999'],

@@ -4,6 +4,7 @@ import { NO_USAGE, type Usage } from '../../../src/core/usage.ts';
 import { aRecord } from '../../support/builders.ts';
 
 const record = (usage: Partial<Usage>) => aRecord({ result: { usage: { ...NO_USAGE, ...usage } } });
+const leftover = (usage: Partial<Usage>) => ({ ...record(usage), completedAt: null });
 const used = { inputTokens: 100, outputTokens: 10, costUsd: 0.5 };
 
 test.each([
@@ -18,9 +19,10 @@ test.each([
   [
     'runs that were overtaken, of which each tells its own alone',
     record({ spent: used }),
-    [record({ inputTokens: 5, spent: { inputTokens: 500, outputTokens: 0, costUsd: 0 } }), record({ costUsd: 1 })],
+    [leftover({ inputTokens: 5, spent: { inputTokens: 500, outputTokens: 0, costUsd: 0 } }), leftover({ costUsd: 1 })],
     { inputTokens: 105, outputTokens: 10, costUsd: 1.5 },
   ],
+  ['an earlier review that is built on once more', record({ spent: used }), [record(used)], used],
 ])('%s', (_name, previous, sources, spent) => {
   expect(spentBefore(previous, sources)).toEqual(spent);
 });

@@ -200,12 +200,14 @@ describe('paths', () => {
     ['an absolute base below the root', 'a.js', { uriBaseId: 'LIB' }, 'lib/a.js'],
     ['an absolute base of another machine', 'a.js', { uriBaseId: 'FAR' }, 'a.js'],
     ['bases in a circle', 'a.js', { uriBaseId: 'ONE' }, undefined],
+    ['under a base below the root that the log names', 'a.js', { uriBaseId: 'NEAR' }, 'packages/near/a.js'],
     ['under the root that the log names', 'file:///far/away/src/a.js', {}, 'src/a.js'],
   ])('%s', (_name, uri, location, expected) => {
     const originalUriBaseIds = {
       '%SRCROOT%': { uri: 'file:///far/away/' },
       SRC: { uri: 'src/', uriBaseId: '%SRCROOT%' },
       LIB: { uri: 'file:///repo/lib/' },
+      NEAR: { uri: 'file:///far/away/packages/near/' },
       FAR: { uri: 'file:///home/elsewhere/project/' },
       ONE: { uri: 'x/', uriBaseId: 'TWO' },
       TWO: { uri: 'y/', uriBaseId: 'ONE' },

@@ -76,7 +76,7 @@ export class AgentScene implements AsyncDisposable {
       aPullRequest(before, after, {
         version: aVersion({ headSha, mergeBaseSha: base }),
         body: '',
-        checkOut: (place) => repository.checkOut({ head: headSha, base, ...place }),
+        checkOut: (place) => repository.checkOut({ head: headSha, base, trusted: base, ...place }),
         ...rest,
       });
     const pulls = {

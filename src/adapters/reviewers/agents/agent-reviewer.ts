@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { foldersText } from '../../../core/agents/agent-prompt.ts';
 import { answerSchemas } from '../../../core/agents/answer-schema.ts';
-import type { AgentCli, Spent } from '../../../core/agents/cli.ts';
+import { NOTHING_SPENT, type AgentCli, type Spent } from '../../../core/agents/cli.ts';
 import { isWorthFresh } from '../../../core/agents/failure.ts';
 import { modelFault } from '../../../core/agents/model-name.ts';
 import { versionText } from '../../../core/agents/version.ts';
@@ -16,7 +16,7 @@ import type { Log } from '../../../ports/log.ts';
 import type { Reviewer, ReviewerOutcome, ReviewRequest } from '../../../ports/reviewer.ts';
 import { reviewsOf } from '../answered.ts';
 import { withoutSecrets } from '../printed.ts';
-import { converse, type Conversed } from './converse.ts';
+import { converse, withBudgetLeft, type Conversed } from './converse.ts';
 import { agentEnvironment } from './environment.ts';
 import { findProgram, type FoundProgram } from './find-program.ts';
 import { unreachable } from './reach.ts';
@@ -84,6 +84,8 @@ class Call {
   readonly #deadlineMs: number;
   /** Why the previous review's conversation was not continued, where it was not. */
   #begunAnew: string | null = null;
+  /** By a conversation that could not be continued. */
+  #lost: Spent = NOTHING_SPENT;
 
   constructor(options: AgentReviewerOptions, request: ReviewRequest, scratch: string, signal: AbortSignal) {
     this.#options = options;
@@ -138,6 +140,7 @@ class Call {
     if (conversed.outcome !== 'failed') return conversed;
     const { failure, why, spent } = conversed;
     if (failure !== 'timeout' && !isWorthFresh(failure)) return conversed;
+    this.#lost = spent;
     return this.#anew(sessionId, `${why} ${spentText(spent)}`);
   }
 
@@ -182,13 +185,13 @@ class Call {
       baseUrl,
       maxCostUsd,
       schema: answerSchemas(),
-      readable: [program.folder, ...objectFolders],
+      readable: [program.installed, ...objectFolders],
     };
     const { argv } = program;
     const graceMs = this.#options.graceMs ?? 5000;
     const startedMs = clock.monotonicMs();
     const conversed = await converse(
-      { cli, argv, place, scratch: this.#scratch, env, passEnv, graceMs, ask },
+      withBudgetLeft({ cli, argv, place, scratch: this.#scratch, env, passEnv, graceMs, ask }, this.#lost),
       {
         prompt: `${foldersText(desks, place.tree)}\n\n${prompt}`,
         resume,

@@ -69,7 +69,8 @@ export async function converse(
   }
 }
 
-function withBudgetLeft(asking: Asking, spent: Spent): Asking {
+/** What is spent is gone from the limit of the run, whatever came of it. */
+export function withBudgetLeft(asking: Asking, spent: Spent): Asking {
   const { maxCostUsd } = asking.ask;
   if (maxCostUsd === null || spent.costUsd === null) return asking;
   // Nothing left still is an amount to a program, and it says so by itself.

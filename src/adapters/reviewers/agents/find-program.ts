@@ -1,5 +1,5 @@
 import { access, constants, realpath, stat } from 'node:fs/promises';
-import { delimiter, dirname, join, resolve } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import type { AgentCli, Version } from '../../../core/agents/cli.ts';
 import { installLine } from '../../../core/agents/failure.ts';
 import { isOlder, versionIn, versionText } from '../../../core/agents/version.ts';
@@ -12,8 +12,8 @@ export type FoundProgram =
       /** With an absolute program. */
       argv: [string, ...string[]];
       version: Version;
-      /** Where it is installed, with what it brings along. */
-      folder: string;
+      /** What it consists of: the folder of its package, or the program alone. */
+      installed: string;
     }
   | { outcome: 'unfit'; why: string }
   | { outcome: 'aborted' };
@@ -64,7 +64,7 @@ export async function findProgram(
     const why = `${cli.title} ${versionText(version)} (${path}) is too old, at least ${needed} is needed: ${install}.`;
     return { outcome: 'unfit', why };
   }
-  return { outcome: 'found', argv: [path, ...args], version, folder: installFolder(await realpath(path)) };
+  return { outcome: 'found', argv: [path, ...args], version, installed: installedAs(await realpath(path)) };
 }
 
 async function locate(named: string, path: string, cwd: string): Promise<string | null> {
@@ -87,8 +87,10 @@ async function isProgram(path: string): Promise<boolean> {
   }
 }
 
-/** A package from npm may have its parts in neighbouring packages of the same scope. */
-function installFolder(path: string): string {
-  const scoped = /^(.*\/node_modules\/@[^/]+)\//.exec(path)?.[1];
-  return scoped ?? dirname(path);
+/**
+ * A package from npm may have its parts in neighbouring packages of the same scope. Of any other folder the program alone:
+ * beside it may lie whatever a home holds.
+ */
+function installedAs(path: string): string {
+  return /^(?:.*\/node_modules\/(?:@[^/]+(?=\/[^/]+\/)|[^@/][^/]*(?=\/)))/.exec(path)?.[0] ?? path;
 }

@@ -7,7 +7,7 @@ import { askedIn, partsOf, type Part } from '../../../core/reviewing/parts.ts';
 import { planWithin, type Budget, type CallCosts, type ReviewPlan } from '../../../core/reviewing/plan.ts';
 import { costOf, type Prices } from '../../../core/reviewing/prices.ts';
 import type { Clock } from '../../../ports/clock.ts';
-import type { ReviewerOutcome, ReviewerProgress, ReviewRequest } from '../../../ports/reviewer.ts';
+import type { ReviewerOutcome, ReviewerProgress, ReviewerUsage, ReviewRequest } from '../../../ports/reviewer.ts';
 import type { RunContext } from './context.ts';
 import { Outcomes } from './outcomes.ts';
 import { reviewPart, type PartOutcome } from './review-part.ts';
@@ -56,6 +56,10 @@ export async function reviewInParts(
   const plan = planOf(options, request, asked);
   const outcomes = new Outcomes(request.pullRequests, plan);
   const startedMs = clock.monotonicMs();
+  // What is used up counts, though nobody get anything for it.
+  const noteProgress = (): void => {
+    if (spending.total.calls > 0) progress(outcomes.reviews(), usageOf(spending));
+  };
   tellPlan(options, plan);
   options.watch?.({ done: 0, of: plan.parts.length, ...spending.total });
 
@@ -65,13 +69,16 @@ export async function reviewInParts(
       const outcome = outcomes.stopped ?? (await reviewOne(options, request, asked, plan, part, index));
       outcomes.note(part, outcome);
       if (context.signal.aborted) return;
-      if (outcome.outcome === 'reviewed') progress(outcomes.reviews());
+      noteProgress();
       tellPart(options, outcomes, plan, part, outcome, clock.monotonicMs() - startedMs);
     },
     { concurrency: parallel },
   );
 
-  if (context.signal.aborted) return { outcome: 'aborted' };
+  if (context.signal.aborted) {
+    noteProgress();
+    return { outcome: 'aborted' };
+  }
   const failure = outcomes.failure();
   if (failure !== null) {
     const why = failure.startsWith(context.model) ? failure : capitalised(failure);
@@ -84,13 +91,16 @@ export async function reviewInParts(
   );
   const refuted = outcomes.refutedIn();
   if (refuted > 0) context.log.info(`Dropped by the second look: ${refuted} findings`);
-  const { inputTokens, outputTokens, costUsd } = spending.total;
   return {
     outcome: 'reviewed',
     reviews: outcomes.reviews().map((review, index) => ({ ...review, summary: summaries[index] || review.summary })),
-    usage: { inputTokens, outputTokens, costUsd },
+    usage: usageOf(spending),
     sessionId: null,
   };
+}
+
+function usageOf({ total: { inputTokens, outputTokens, costUsd } }: Spending): ReviewerUsage {
+  return { inputTokens, outputTokens, costUsd };
 }
 
 function planOf(options: PartsOptions, request: ReviewRequest, asked: ReviewerRequest): ReviewPlan {

@@ -3,6 +3,7 @@ import { anchor } from '../../../core/anchor.ts';
 import { answerIn } from '../../../core/agents/printed.ts';
 import { strictSchema } from '../../../core/agents/answer-schema.ts';
 import type { RawFinding } from '../../../core/finding.ts';
+import { bySeverity } from '../../../core/severity.ts';
 import { afterSecondLook, VerifyAnswer, verifyPrompt, type Claim } from '../../../core/prompt/verify.ts';
 import { failureOf } from '../../../core/reviewing/model-failure.ts';
 import type { PullRequestRequest } from '../../../ports/reviewer.ts';
@@ -10,6 +11,8 @@ import type { RunContext } from './context.ts';
 import { createTools } from './tools.ts';
 
 const AT_ONCE = 4;
+/** Of the findings of one call: no honest review has more, and each look costs a call. */
+const MAX_LOOKS = 50;
 /** Lines around the place, on either side. */
 const AROUND = 40;
 /** What the second look may look at is less than what the first may. */
@@ -19,16 +22,24 @@ const SCHEMA = strictSchema(VerifyAnswer);
 export type Verified = { findings: RawFinding[]; refuted: number };
 
 /**
- * Has every finding above `suggestion` refuted by a call of its own; those that are go. A look that fails drops nothing.
+ * Has every finding above `suggestion`, up to a bound, refuted by a call of its own; those that are go. A look that fails drops nothing.
  */
 export async function lookAgain(
   context: RunContext,
   pull: PullRequestRequest,
   findings: readonly RawFinding[],
 ): Promise<Verified> {
+  const grave = findings.filter(({ severity }) => severity !== 'suggestion');
+  const looked = new Set(grave.toSorted((a, b) => bySeverity(a.severity, b.severity)).slice(0, MAX_LOOKS));
+  if (grave.length > looked.size) {
+    const more = grave.length - looked.size;
+    context.log.info(
+      `No second look at ${more} more findings of one call: ${MAX_LOOKS} are looked at, the gravest first.`,
+    );
+  }
   const kept = await pMap(
     findings,
-    async (finding) => (finding.severity === 'suggestion' ? finding : lookAt(context, pull, finding)),
+    async (finding) => (looked.has(finding) ? lookAt(context, pull, finding) : finding),
     { concurrency: AT_ONCE },
   );
   const standing = kept.filter((finding) => finding !== null);
@@ -37,7 +48,11 @@ export async function lookAgain(
 
 async function lookAt(context: RunContext, pull: PullRequestRequest, finding: RawFinding): Promise<RawFinding | null> {
   const { conversation, boundary, signal, log, model } = context;
-  const claim = await claimOf(pull, finding);
+  const claim = await claimOf(pull, finding).catch((error: unknown) => {
+    log.info(`No second look at ${finding.path}, its code could not be read (${String(error)}). The finding stays.`);
+    return null;
+  });
+  if (claim === null) return finding;
   const spoken = await conversation.ask(
     {
       pieces: (tools) => verifyPrompt(claim, { boundary, instructions: pull.instructions, tools }),

@@ -15,6 +15,8 @@ export class Spending {
   readonly #limits: Budget;
   readonly #prices: Prices | null;
   readonly #underWay = new Set<Expected>();
+  /** Of calls that are over and of which their provider did not say what they took: not every server counts. */
+  readonly #untold: Expected[] = [];
   #inputTokens = 0;
   #outputTokens = 0;
   #costUsd = 0;
@@ -38,7 +40,7 @@ export class Spending {
 
   /** What stands in the way of a call of this size, in words; null: nothing. */
   lack(inputTokens: number): string | null {
-    const all = [...this.#underWay, { inputTokens, outputTokens: EXPECTED_OUTPUT }];
+    const all = [...this.#underWay, ...this.#untold, { inputTokens, outputTokens: EXPECTED_OUTPUT }];
     const { inputTokens: maxInput, costUsd: maxCost } = this.#limits;
     const input = this.#inputTokens + all.reduce((sum, call) => sum + call.inputTokens, 0);
     if (maxInput !== null && input > maxInput) return `${Math.floor(maxInput)} input tokens (max-input-tokens)`;
@@ -54,6 +56,7 @@ export class Spending {
       settle: (usage) => {
         if (!this.#underWay.delete(expected) || usage === null) return;
         this.#calls += 1;
+        if (usage.inputTokens === 0) this.#untold.push(expected);
         this.#inputTokens += usage.inputTokens;
         this.#outputTokens += usage.outputTokens;
         this.#costUsd += this.#prices === null ? 0 : costOf(this.#prices, usage);

@@ -232,6 +232,32 @@ describe.each(IS_REAL ? named : named.slice(0, 1))('%s, like every other', (agen
   });
 });
 
+/** The only one that takes a limit. */
+describe.each(named.filter((name) => name === 'claude'))('%s', (agent: AgentName) => {
+  const command = AGENTS[agent] ?? [];
+
+  test('what a conversation cost that could not be continued is gone from the limit of the run', async () => {
+    const first = reviewed(await scene.review(agent, command));
+    const file = join(scene.root, 'spent-twice');
+    await writeFile(file, '');
+    scene.models.script = inTurn(
+      () => failures.prose(),
+      () => failures.prose(),
+      reviewer,
+    );
+    const limited = { command: recorded(file, command), maxCostUsd: 1, request: scene.followUp(first.sessionId) };
+    expect(reviewed(await scene.review(agent, command, limited)).begunAnew).toMatch(/contract/);
+    const asked = (await readFile(`${file}.arguments`, 'utf8'))
+      .trim()
+      .split('\n')
+      .map((line) => /--max-budget-usd=([\d.]+)/.exec(line)?.[1])
+      .flatMap((amount) => (amount === undefined ? [] : [Number(amount)]));
+    expect(asked).toHaveLength(3);
+    expect(asked).toEqual(asked.toSorted((a, b) => b - a));
+    expect(new Set(asked).size).toBe(3);
+  });
+});
+
 /** What a restored or tampered folder looks like: the notes are there, the conversations are not. */
 async function forget(sessions: string): Promise<void> {
   for (const folder of await readdir(sessions)) {

@@ -77,15 +77,48 @@ describe('in parts', () => {
     const good = oracle();
     models.script = (asked) => (filesOf(asked).includes('beta/index.ts') ? failures.contentFilter() : good(asked));
     const told: PullRequestReview[][] = [];
-    const outcome = await reviewerOver(models, { ...PARTS, parallel: 1 }).review(request, signal, (reviews) => {
+    const used: (number | null)[] = [];
+    const outcome = await reviewerOver(models, { ...PARTS, parallel: 1 }).review(request, signal, (reviews, usage) => {
       told.push([...reviews]);
+      used.push(usage.inputTokens);
     });
     expect(outcome).toMatchObject({
       outcome: 'reviewed',
       reviews: [{ notReviewed: [{ path: 'beta/index.ts', reason: expect.stringContaining('content filter') }] }],
     });
-    expect(told.map(([review]) => review?.notReviewed.length)).toEqual([3, 2, 1]);
-    expect(told.map(([review]) => review?.findings.length)).toEqual([1, 2, 3]);
+    expect(told.map(([review]) => review?.notReviewed.length)).toEqual([3, 3, 2, 1]);
+    expect(told.map(([review]) => review?.findings.length)).toEqual([1, 1, 2, 3]);
+    expect(used).toEqual(used.toSorted((a, b) => (a ?? 0) - (b ?? 0)));
+    expect(used.at(-1)).toBeGreaterThan(used[0] ?? Infinity);
+  });
+
+  test('what is used up is told though nothing came of it, and though it was ended', async () => {
+    models.script = () => failures.contentFilter();
+    const used: (number | null)[] = [];
+    const failing = reviewerOver(models, { ...PARTS, parallel: 1 });
+    const outcome = await failing.review(request, signal, (_reviews, usage) => void used.push(usage.inputTokens));
+    expect(outcome.outcome).toBe('failed');
+    expect(used.at(-1)).toBeGreaterThan(0);
+
+    const stopping = new AbortController();
+    const good = oracle();
+    models.script = (asked) => {
+      if (filesOf(asked).includes('alpha/index.ts')) return good(asked);
+      stopping.abort();
+      return failures.hang();
+    };
+    used.length = 0;
+    const ended = reviewerOver(models, { ...PARTS, parallel: 1, verify: false });
+    const about = aRequest(
+      aPullRequest(
+        files(['alpha', 'beta'], () => ''),
+        files(['alpha', 'beta'], (name) => bug(name)),
+      ),
+    );
+    const broken = await ended.review(about, stopping.signal, (_reviews, usage) => void used.push(usage.inputTokens));
+    expect(broken.outcome).toBe('aborted');
+    expect(used).toHaveLength(2);
+    expect(used[0]).toBeGreaterThan(0);
   });
 
   test('a key that is wrong is tried once, whatever is left', async () => {
@@ -169,6 +202,47 @@ describe('a second look', () => {
     const outcome = await reviewed(reviewerOver(models, { verify: true }), claims);
     expect(outcome.reviews[0]?.findings).toHaveLength(3);
   });
+});
+
+test('a second look for which the code can not be had drops nothing, and no part', async () => {
+  const about = aPullRequest({ 'a.ts': '' }, { 'a.ts': bug('real', 'critical') });
+  const readFiles = () => Promise.reject(new Error('the remote is away'));
+  const unreadable = aRequest({ ...about, objects: { ...about.objects, readFiles } });
+  const outcome = await reviewed(reviewerOver(models, { verify: true }), unreadable);
+  expect(outcome.reviews[0]?.findings).toHaveLength(1);
+});
+
+test('second looks are bounded, the gravest findings first: a model may be talked into thousands', async () => {
+  const lines = Array.from({ length: 70 }, (_, at) => `go(${at});\n`).join('');
+  const many = aRequest(aPullRequest({ 'a.ts': '' }, { 'a.ts': lines }));
+  const said = (at: number) => ({
+    severity: at === 69 ? 'critical' : 'warning',
+    category: 'correctness',
+    path: 'a.ts',
+    line: at + 1,
+    quote: `go(${at});`,
+    title: `Wrong ${at}`,
+    body: '',
+  });
+  const looked: string[] = [];
+  models.script = (asked) => {
+    const { claim } = readPrompt(asked);
+    if (claim === null) {
+      const findings = Array.from({ length: 70 }, (_, at) => said(at));
+      return saysJson(asked, { reviews: [{ pullRequest: 'acme/shop#12', summary: 'Many.', findings }] });
+    }
+    looked.push(JSON.stringify(claim));
+    return saysJson(asked, { verdict: 'refuted', why: 'it is not so' });
+  };
+  const reviewer = reviewerOver(models, { verify: true });
+  const outcome = await reviewed(reviewer, many);
+  expect(looked).toHaveLength(50);
+  expect(looked.join('\n')).toContain('Wrong 69');
+  expect(outcome.reviews[0]).toMatchObject({ refuted: 50 });
+  expect(outcome.reviews[0]?.findings).toHaveLength(20);
+  expect(reviewer.log.lines).toContain(
+    'No second look at 20 more findings of one call: 50 are looked at, the gravest first.',
+  );
 });
 
 describe('budgets', () => {
