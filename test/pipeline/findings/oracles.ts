@@ -25,7 +25,7 @@ export type Oracle = {
 
 /** An analyser that flags every marked line of the checked-out merge, written as SARIF and read back from it. */
 export function sarifOracle(code: MarkedCode, folder: string): Oracle {
-  const analysed = async (version: { baseSha: string; headSha: CommitSha }): Promise<CommitSha> =>
+  const analysed = async (version: { baseSha: CommitSha; headSha: CommitSha }): Promise<CommitSha> =>
     (await code.mergeCommit(version.baseSha, version.headSha)) as CommitSha;
   const read = createSarifReviewer({ files: ['oracle.sarif'], root: folder, fingerprintParts: [] });
   return {

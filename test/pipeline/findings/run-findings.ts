@@ -22,15 +22,15 @@ const publication = { ...somePublicationOptions, maxComments: 1000, calmAfter: 0
 export async function runFindings(history: readonly Step[], { writer, oracleOf }: FindingsKind): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'pushback-oracle-'));
   await using random = await RandomHistory.create(writer);
-  await using scene = await Scene.over(random.git, 'pr');
-  const code = new MarkedCode(random.git.folder);
+  await using scene = await Scene.over(random.git, 'pr', random);
+  const code = new MarkedCode(random);
   const oracle = oracleOf(code, folder);
   let before: ReviewRecord | null = null;
 
   const review = async (on: Scene, sitting: Partial<Sitting>): Promise<PullReport> => {
     on.host.pull(1).base = random.base;
     on.clock.advance(60);
-    const [baseSha, { headSha }] = [await random.git.head(random.base), await random.today()];
+    const [baseSha, { headSha }] = [await random.head(random.base), await random.today()];
     return on.reviewOne({
       reviewer: oracle.reviewer({ left: 0, meanwhile: async () => undefined, ...sitting }),
       checkedOut: await oracle.checkedOut({ baseSha, headSha }),
@@ -59,7 +59,7 @@ export async function runFindings(history: readonly Step[], { writer, oracleOf }
       else {
         // While it is being reviewed a newer head comes, and every other time that one is reviewed before the first ends.
         const meanwhile = async (): Promise<void> => {
-          await random.git.commit('comes meanwhile');
+          await random.commitNothing('comes meanwhile');
           if (step.left % 2 === 1) await push(0);
         };
         const { outcome } = await review(scene, { left: step.left, meanwhile: once(meanwhile) });
@@ -67,7 +67,7 @@ export async function runFindings(history: readonly Step[], { writer, oracleOf }
       }
     }
     const last = await push(0);
-    await using fresh = await Scene.over(random.git, 'pr');
+    await using fresh = await Scene.over(random.git, 'pr', random);
     const whole = await review(fresh, {});
     if (whole.record === null) throw new Error(`no full review: ${whole.detail}`);
     const [found, full] = [openPlaces(last), openPlaces(whole.record)];
