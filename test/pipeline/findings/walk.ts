@@ -15,6 +15,7 @@ process.stdin.resume().once('end', () => {
 const property = fc.asyncProperty(steps, (history) => runFindings(history, make()));
 const details = await fc.check(property, {
   numRuns: Number(histories),
+  includeErrorInReport: true,
   ...(seed === undefined ? {} : { seed: Number(seed) }),
   plugins: [fc.interruptAfterTimeLimit(Number(timeLimitMs))],
 });
