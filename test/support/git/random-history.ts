@@ -1,4 +1,4 @@
-import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { readFile, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CoveredVersion } from '../../../src/core/coverage.ts';
 import { CommitSha } from '../../../src/core/ids.ts';
@@ -61,11 +61,11 @@ export class RandomHistory implements AsyncDisposable, Heads {
 
   static async create(writer: LineWriter): Promise<RandomHistory> {
     const history = new RandomHistory(await GitRepository.create(), writer);
-    const { script, folder } = history.git;
+    const { script } = history.git;
     const files = FIRST_FILES.map((file, index) => [file, writer.fresh('main', 12, index * 5)] as const);
     const base = await history.#commitChange('main', 'base', new Map(files));
     for (const branch of ['release', 'pr']) await history.#setBranch(branch, base);
-    await writeFile(join(folder, '.git', 'HEAD'), 'ref: refs/heads/pr\n');
+    await history.#writeWhole('HEAD', 'ref: refs/heads/pr\n');
     history.#stale = true;
     script.git(['branch', 'release']);
     script.git(['checkout', '-q', '-B', 'pr', 'main', '--']);
@@ -250,8 +250,15 @@ export class RandomHistory implements AsyncDisposable, Heads {
   }
 
   async #setBranch(branch: string, sha: string): Promise<void> {
-    await writeFile(join(this.git.folder, '.git', 'refs', 'heads', branch), `${sha}\n`);
+    await this.#writeWhole(join('refs', 'heads', branch), `${sha}\n`);
     this.#stale ||= branch === 'pr';
+  }
+
+  /** The reader is there all the while, and must see no half of it. */
+  async #writeWhole(name: string, text: string): Promise<void> {
+    const unfinished = join(this.git.folder, '.git', 'unfinished');
+    await writeFile(unfinished, text);
+    await rename(unfinished, join(this.git.folder, '.git', name));
   }
 
   /** Brings the checkout to its branch, for commands that work there. */
