@@ -56,7 +56,6 @@ export function whatIsOpen(config: Config, context: ActionContext, repository: R
     return reviewOpen(ports, settingsOf(config, context), {
       repository,
       open: createGitHubOpenPullRequests(accessOf(config, context)),
-      ledgerTells: config.ledger.kind !== 'comment',
       review,
     });
   };

@@ -2,8 +2,8 @@ import type { PullRequestView } from './ledger/commands.ts';
 import type { RunHead } from './event.ts';
 import { pullRequestName, type ListedPullRequest } from './pull-request.ts';
 
-/** Of a run over whatever is open: what it lists, what it looks at itself, and what it reviews. */
-export const SWEEP = { listed: 300, lookedAt: 100, reviewed: 30 } as const;
+/** Of a run over whatever is open, at most: what it lists, what it claims, and what it reviews. */
+export const SWEEP = { listed: 300, claimed: 100, reviewed: 30 } as const;
 
 /**
  * Whether an open PR may need a review, by what the ledger says of its session: the same plan that answers claims, over

@@ -10,8 +10,6 @@ import type { ReviewPorts, ReviewSettings } from './ports.ts';
 export type Sweep = {
   repository: RepositoryName;
   open: OpenPullRequests;
-  /** Whether the ledger can say what a session needs before it is claimed; one that lies in the PR's comment can't. */
-  ledgerTells: boolean;
   review: ReviewBatch;
 };
 
@@ -56,20 +54,19 @@ function withoutLeftAlone(
 async function reviewEach(
   ports: SweepPorts,
   settings: ReviewSettings,
-  { ledgerTells, review }: Sweep,
+  { review }: Sweep,
   wanted: readonly ListedPullRequest[],
   told: RunReports,
 ): Promise<void> {
-  let [at, lookedAt] = [0, 0];
+  let [at, claimed] = [0, 0];
   for (; at < wanted.length && !ports.interrupted.aborted; at += 1) {
     const pull = wanted[at];
-    if (pull === undefined || isEnough(told) || lookedAt >= SWEEP.lookedAt) break;
+    if (pull === undefined || isEnough(told) || claimed >= SWEEP.claimed) break;
     const name = pullRequestName(pull.key);
-    const needed = ledgerTells
-      ? await orNoted(told, name, async () => mayNeedReview(pull, await ports.ledger.list(SessionName.parse(name))))
-      : true;
-    if (needed !== true) continue;
-    lookedAt += 1;
+    const session = SessionName.parse(name);
+    const views = await orNoted(told, name, () => ports.ledger.list(session, pull.key));
+    if (views === null || !mayNeedReview(pull, views)) continue;
+    claimed += 1;
     const report = await reviewOne(ports, settings, pull.key, review, told);
     if (report !== null && didSomething(report)) told.runs.push(report);
   }
