@@ -71,8 +71,6 @@ describe('foundByHead', () => {
   test.each<[string, ListedPullRequest[], string, string]>([
     ['its pull request', [eves], 'found', 'eve:discounts at 1111111 is the head of acme/shop#12'],
     ['none', [], 'none', "eve:discounts at 1111111 is no open pull request's head"],
-    ['a fork of the same owner and branch', [listed({ headSha: sha('1'), headRepositoryId: 78 as never })], 'none', ''],
-    ['a fork that is gone', [listed({ headSha: sha('1'), headRepositoryId: null })], 'none', ''],
     [
       'a head that moved on',
       [{ ...eves, headSha: sha('2') }],
@@ -81,6 +79,12 @@ describe('foundByHead', () => {
     ],
   ])('%s', (_name, pulls, outcome, why) => {
     expect(foundByHead(head, pulls)).toMatchObject({ outcome, why: expect.stringContaining(why) });
+  });
+
+  test("another repository's branch of the same name and commit is none of them", () => {
+    const others = [78, null].map((id) => ({ ...eves, headRepositoryId: id as typeof eves.headRepositoryId }));
+    expect(foundByHead(head, others).outcome).toBe('none');
+    expect(foundByHead(head, [...others, eves])).toMatchObject({ pulls: [eves] });
   });
 
   test('a branch that is to go into two others, and was pushed for one alone', () => {
