@@ -13,6 +13,7 @@ export const KINDS = {
   'a reader, repeated lines': () => ({
     writer: markedRepeatedLines,
     oracleOf: (code) => scopeOracle(code, 'exact'),
+    alike: true,
   }),
 } satisfies Record<string, () => FindingsKind>;
 

@@ -14,11 +14,32 @@ export function openPlaces(record: ReviewRecord): string[] {
   );
 }
 
+/**
+ * How many of a text's lines are new at least: what the head has more than the base, wherever. Where equal lines are many,
+ * which of them a diff shows as added is the diff's choice: one that the base had as well may be shown, and was never news
+ * to somebody who read from push to push. Null: every line that a diff adds is new.
+ */
+export type SurelyNew = ((text: string) => number) | null;
+
 /** The open findings are the marked lines that the pull request adds. */
-export function expectOpenAreAdded(record: ReviewRecord, added: readonly MarkedLine[]): void {
-  const [open, wanted] = [openPlaces(record), placesOf(added.map((one) => ({ ...one, text: one.text.trimEnd() })))];
-  if (JSON.stringify(open) !== JSON.stringify(wanted)) {
-    throw new Error(`open are ${JSON.stringify(open)}; the pull request adds ${JSON.stringify(wanted)}`);
+export function expectOpenAreAdded(record: ReviewRecord, added: readonly MarkedLine[], surelyNew: SurelyNew): void {
+  const wanted = placesOf(added.map((one) => ({ ...one, text: one.text.trimEnd() })));
+  expectSameOpen(openPlaces(record), wanted, surelyNew, 'the pull request adds');
+}
+
+export function expectSameOpen(
+  open: readonly string[],
+  wanted: readonly string[],
+  surelyNew: SurelyNew,
+  who: string,
+): void {
+  const foreign = open.some((place, index) => !wanted.includes(place) || open.indexOf(place) !== index);
+  const missing = wanted.filter((place) => !open.includes(place));
+  const textOf = (place: string): string => place.replace(/^.*?:\d+: /u, '');
+  const isLost = (place: string): boolean =>
+    surelyNew === null || open.filter((one) => textOf(one) === textOf(place)).length < surelyNew(textOf(place));
+  if (foreign || missing.some(isLost)) {
+    throw new Error(`open are ${JSON.stringify(open)}; ${who} ${JSON.stringify(wanted)}`);
   }
 }
 

@@ -36,6 +36,14 @@ export class MarkedCode {
     return once(this.#added, `${mergeBaseSha} ${headSha}`, () => this.#addedMarked(mergeBaseSha, headSha));
   }
 
+  /** Of each text, how many more lines the head has than the base. */
+  async moreThanBase({ mergeBaseSha, headSha }: CoveredVersion): Promise<(text: string) => number> {
+    const [base, head] = await Promise.all([mergeBaseSha, headSha].map((commit) => this.marked(commit)));
+    const count = (lines: readonly MarkedLine[] = [], text: string): number =>
+      lines.filter((one) => one.text.trimEnd() === text).length;
+    return (text) => count(head, text) - count(base, text);
+  }
+
   /** What `actions/checkout` takes on `pull_request`: the merge with the base; the head where they conflict. */
   mergeCommit(base: CommitSha, head: CommitSha): Promise<string> {
     return once(this.#merges, `${base} ${head}`, () => this.#mergeCommit(base, head));

@@ -117,9 +117,10 @@ function markedInScope({ scope }: PullRequestRequest, title: string, pointing: '
   return scope.files.flatMap((file) =>
     file.hunks
       .flatMap((hunk) => hunk.lines)
-      .flatMap(({ kind, newLine, text }) => {
+      .flatMap(({ newLine, text }) => {
+        // Of equal lines the hunk may show another one as added: the scope's word counts.
         const inScope = file.added.some(({ start, end }) => newLine !== null && start <= newLine && newLine <= end);
-        if (kind !== 'added' || newLine === null || !inScope || !text.includes(MARK)) return [];
+        if (newLine === null || !inScope || !text.includes(MARK)) return [];
         const line = pointing === 'exact' ? newLine : newLine + 1;
         const said = { path: file.path, line, endLine: line, side: 'RIGHT', quote: text } as const;
         return [{ ...said, severity: 'warning', category: 'correctness', title, body: '' } as const];
