@@ -49,6 +49,8 @@ async function start(config: Config, context: ActionContext): Promise<void> {
       core.setFailed(`Pushback did not start: ${work.why}.`);
       return;
     case 'review':
+    case 'head':
+    case 'open':
     case 'asked':
     case 'queued': {
       // Most of the program: it is not loaded for the many events that ask nothing of it.
@@ -60,9 +62,10 @@ async function start(config: Config, context: ActionContext): Promise<void> {
   }
 }
 
-function workOf({ pullRequests }: Config, { eventName, payload }: ActionContext) {
+function workOf({ pullRequests }: Config, context: ActionContext) {
+  const { eventName, payload } = context;
   if (isCommentEvent(eventName)) return commandAsked(eventName, payload);
-  return eventName === 'merge_group' ? queuedMerge(payload) : targetsOf(eventName, payload, pullRequests);
+  return eventName === 'merge_group' ? queuedMerge(payload) : targetsOf(eventName, payload, pullRequests, context);
 }
 
 function messageOf(error: unknown): string {

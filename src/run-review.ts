@@ -74,7 +74,9 @@ async function reviewOnce(
   try {
     await checks.begin(ours.map(({ pullRequest }) => pullRequest));
     await carryThrough(run);
-    for (const { pullRequest, report } of endings.each(claimed)) await checks.finish(pullRequest, report);
+    for (const { pullRequest, report } of endings.each(claimed)) {
+      if (settings.unasked !== true || report.outcome !== 'skipped') await checks.finish(pullRequest, report);
+    }
   } catch (error) {
     await checks.abandon(error instanceof Error ? error.message : String(error));
     throw error;
@@ -91,7 +93,7 @@ async function claim(
   try {
     return await claimPullRequests(ports, settings, refs);
   } catch (error) {
-    await concludeUnclaimed(ports, settings, refs, error instanceof Error ? error.message : String(error));
+    if (settings.unasked !== true) await concludeUnclaimed(ports, settings, refs, messageOf(error));
     throw error;
   }
 }
@@ -110,7 +112,8 @@ async function endWhatIsNotOurs({ ports, settings, session, claimed, endings }: 
   for (const one of claimed.filter(({ answer }) => !isOurs(answer))) {
     const { answer, reason, detail } = one.answer;
     const overtaken = answer === 'skip' && reason === 'stale-head';
-    const standing = overtaken ? null : await standingRecord(ports, session, one);
+    const untold = overtaken || settings.unasked === true;
+    const standing = untold ? null : await standingRecord(ports, session, one);
     const { pullRequest } = one;
     const markerKey = markerKeyOf(one);
     const record =
@@ -306,6 +309,10 @@ async function release({ ports, session, stillHeld }: Run, claimed: Claimed, why
   const { runId } = ourRun(claimed);
   const status = ports.interrupted.aborted ? 'cancelled' : 'failed';
   if (!(await letGo(ports, session, runId, status, why))) stillHeld.push(runId);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function lossOf(lease: Lease, claimed: Claimed): string {

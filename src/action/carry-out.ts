@@ -4,12 +4,14 @@ import { actionsLog } from '../adapters/actions/log.ts';
 import { listenForInterruption } from '../adapters/system/interruption.ts';
 import type { Asked } from '../core/commands/asked.ts';
 import type { Config } from '../core/config.ts';
-import type { NamedPullRequest } from '../core/event.ts';
+import type { RunHead } from '../core/event.ts';
 import { safeSetUp } from '../core/fork-rule.ts';
 import { gate } from '../core/gate.ts';
+import type { RepositoryName } from '../core/ids.ts';
 import type { QueuedMerge } from '../core/merge-group.ts';
 import { inlineText } from '../core/neutralise.ts';
-import type { RunReport } from '../core/report.ts';
+import type { NamedPullRequest } from '../core/pull-request.ts';
+import type { RunReport, RunReports } from '../core/report.ts';
 import { ClaimRejected } from '../pipeline/claim.ts';
 import { PullRequestNotFound } from '../pipeline/look.ts';
 import { mirrorVerdict } from '../pipeline/mirror.ts';
@@ -17,17 +19,24 @@ import { runReview } from '../run-review.ts';
 import { runCommand } from './command.ts';
 import { composeReview, settingsOf } from './compose.ts';
 import { applyGate, finish } from './finish.ts';
+import { whatHasHead, whatIsNamed, whatIsOpen, type Reviewing } from './targets.ts';
 
 /** What an event asks for. */
 export type Work =
   | { outcome: 'review'; pullRequests: readonly NamedPullRequest[] }
+  | { outcome: 'head'; head: RunHead }
+  | { outcome: 'open'; repository: RepositoryName }
   | { outcome: 'asked'; asked: Asked }
   | { outcome: 'queued'; merge: QueuedMerge };
 
 export function carryOut(work: Work, config: Config, context: ActionContext): Promise<void> {
   switch (work.outcome) {
     case 'review':
-      return review(config, context, work.pullRequests);
+      return reviewed(config, context, whatIsNamed(config, context, work.pullRequests));
+    case 'head':
+      return reviewed(config, context, whatHasHead(config, context, work.head));
+    case 'open':
+      return reviewed(config, context, whatIsOpen(config, context, work.repository));
     case 'asked':
       return command(config, context, work.asked);
     case 'queued':
@@ -46,7 +55,7 @@ async function command(config: Config, context: ActionContext, asked: Asked): Pr
     await noReview(error, config, context);
     return;
   }
-  if (report !== null) await tell(report, config, context);
+  if (report !== null) await tell(only(report), config, context);
 }
 
 /** A queue's commit gets what its pull request's head got. */
@@ -62,32 +71,36 @@ async function mirror(config: Config, context: ActionContext, merge: QueuedMerge
   }
 }
 
-async function review(config: Config, context: ActionContext, targets: readonly NamedPullRequest[]): Promise<void> {
+async function reviewed(config: Config, context: ActionContext, work: Reviewing): Promise<void> {
   using interruption = listenForInterruption();
-  let report: RunReport;
+  let reports: RunReports | null;
   try {
     const ports = await composeReview(config, context, interruption.signal);
     core.setSecret(ports.holder.token);
-    report = await runReview(ports, settingsOf(config, context), targets);
+    reports = await work(ports, (settings, refs) => runReview(ports, settings, refs));
   } catch (error) {
     await noReview(error, config, context);
     return;
   }
-  await tell(report, config, context);
+  if (reports !== null) await tell(reports, config, context);
 }
-
-async function tell(report: RunReport, config: Config, context: ActionContext): Promise<void> {
+async function tell(reports: RunReports, config: Config, context: ActionContext): Promise<void> {
   try {
-    await finish(report, context);
+    await finish(reports, context);
   } catch (error) {
     core.warning(`What came of the run could not be told in full here: ${messageOf(error)}`, { title: 'Pushback' });
   }
+  const pulls = reports.runs.flatMap((run) => run.pulls);
   const advice = safeSetUp(context.eventName, context.payload);
-  if (advice !== null && report.pulls.some(({ outcome }) => outcome === 'failed')) {
+  if (advice !== null && pulls.some(({ outcome }) => outcome === 'failed')) {
     core.warning(advice, { title: 'Pushback' });
     await summarise(advice);
   }
-  applyGate(gate(report.pulls, config.gate));
+  applyGate(gate(pulls, config.gate, reports.failures));
+}
+
+function only(report: RunReport): RunReports {
+  return { runs: [report], failures: [], notes: [] };
 }
 
 /**

@@ -7,10 +7,10 @@ import type { GateDecision } from '../core/gate.ts';
 import { findingsDocument } from '../core/findings-document.ts';
 import { outputsOf } from '../core/outputs.ts';
 import { feedbackText } from '../core/render/feedback.ts';
-import { renderJobSummary } from '../core/render/job-summary.ts';
+import { renderJobSummary, renderRest } from '../core/render/job-summary.ts';
 import { annotationsOf, logLines } from '../core/render/log-lines.ts';
 import type { PullRequestKey } from '../core/pull-request.ts';
-import type { PullReport, RunReport } from '../core/report.ts';
+import type { PullReport, RunReport, RunReports } from '../core/report.ts';
 import { sarifLog } from '../core/sarif/print.ts';
 import { viewOf } from './view.ts';
 
@@ -18,11 +18,11 @@ import { viewOf } from './view.ts';
 const MAX_ANNOTATIONS = 10;
 
 /** Says what came of the run wherever a step can say it: log, annotations, job summary, outputs. */
-export async function finish(report: RunReport, context: ActionContext): Promise<void> {
-  const entries = report.pulls.map((pull) => ({
-    report: pull,
-    view: viewOf(pull, report.session, othersIn(report, pull), context),
-  }));
+export async function finish(reports: RunReports, context: ActionContext): Promise<void> {
+  const { runs, failures, notes } = reports;
+  const entries = runs.flatMap((run) =>
+    run.pulls.map((pull) => ({ report: pull, view: viewOf(pull, run.session, othersIn(run, pull), context) })),
+  );
   for (const { report: pull, view } of entries) {
     await actionsLog.group(`${pull.url}: ${pull.outcome}`, async () => {
       actionsLog.info([pull.mode, pull.reason, pull.detail].filter((part) => part !== null).join(', '));
@@ -30,12 +30,18 @@ export async function finish(report: RunReport, context: ActionContext): Promise
     });
     if (pull.outcome === 'reviewed' && pull.record !== null) annotate(pull.record.result.findings);
   }
-  for (const [name, value] of Object.entries(outputsOf(report))) core.setOutput(name, value);
-  core.setOutput('findings-file', await writeForTools('findings', 'json', findingsDocument(report), report, context));
-  const sarif = sarifLog(report, context.serverUrl);
-  core.setOutput('sarif-file', await writeForTools('findings', 'sarif', sarif, report, context));
-  core.setOutput('feedback', feedbackText(report));
-  await core.summary.addRaw(renderJobSummary(entries), true).write();
+  for (const [name, value] of Object.entries(outputsOf(reports))) core.setOutput(name, value);
+  const pulls = entries.map(({ report }) => report);
+  const [first] = runs;
+  if (first !== undefined) {
+    const document = findingsDocument(reports);
+    core.setOutput('findings-file', await writeForTools('json', document, first, context));
+    const sarif = sarifLog(pulls, context.serverUrl);
+    core.setOutput('sarif-file', await writeForTools('sarif', sarif, first, context));
+  }
+  core.setOutput('feedback', feedbackText(pulls));
+  const parts = [renderJobSummary(entries), renderRest(failures, notes)].filter((part) => part !== '');
+  await core.summary.addRaw(parts.join('\n\n'), true).write();
 }
 
 function othersIn({ pulls }: RunReport, pull: PullReport): PullRequestKey[] {
@@ -62,15 +68,14 @@ function annotate(findings: Parameters<typeof annotationsOf>[0]): void {
 }
 
 async function writeForTools(
-  name: string,
   ending: string,
-  document: object,
-  report: RunReport,
+  document: object | null,
+  { batchId }: RunReport,
   { tempFolder, workflowRun }: ActionContext,
 ): Promise<string> {
   const folder = join(tempFolder, 'pushback');
   await mkdir(folder, { recursive: true });
-  const file = join(folder, `${name}-${workflowRun.id}-${workflowRun.attempt}-${report.batchId}.${ending}`);
+  const file = join(folder, `findings-${workflowRun.id}-${workflowRun.attempt}-${batchId}.${ending}`);
   await writeFile(file, `${JSON.stringify(document, null, 2)}\n`);
   return file;
 }

@@ -4,18 +4,20 @@ import { Finding } from './finding.ts';
 import { CommitSha, SessionName } from './ids.ts';
 import { Mode, Reason } from './mode.ts';
 import { pullRequestName } from './pull-request.ts';
-import type { RunReport } from './report.ts';
+import type { RunReports } from './report.ts';
 import { Usage } from './usage.ts';
 import { Verdict } from './verdict.ts';
 
 /** The `findings-file`: what is known of every PR of the run, for other tools. Fields may be added, none changes. */
 export const FindingsDocument = z.object({
   version: z.literal(1),
+  /** Of the first run, where there were several one after another. */
   session: SessionName,
   pullRequests: z.array(
     z.object({
       /** `owner/repo#number` */
       pullRequest: z.string(),
+      session: SessionName,
       url: z.string(),
       outcome: z.enum(['reviewed', 'published', 'skipped', 'overtaken', 'failed']),
       mode: Mode.nullable(),
@@ -34,12 +36,17 @@ export const FindingsDocument = z.object({
 });
 export type FindingsDocument = z.infer<typeof FindingsDocument>;
 
-export function findingsDocument(report: RunReport): FindingsDocument {
+/** Null where no run came to a report. */
+export function findingsDocument({ runs }: Pick<RunReports, 'runs'>): FindingsDocument | null {
+  const [first] = runs;
+  if (first === undefined) return null;
+  const pulls = runs.flatMap(({ session, pulls: ofRun }) => ofRun.map((pull) => ({ session, pull })));
   return {
     version: 1,
-    session: report.session,
-    pullRequests: report.pulls.map((pull) => ({
+    session: first.session,
+    pullRequests: pulls.map(({ session, pull }) => ({
       pullRequest: pullRequestName(pull.pullRequest),
+      session,
       url: pull.url,
       outcome: pull.outcome,
       mode: pull.mode,

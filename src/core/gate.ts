@@ -1,6 +1,6 @@
 import { isOpen } from './finding.ts';
 import { pullRequestName } from './pull-request.ts';
-import type { PullReport } from './report.ts';
+import type { FailedPull, PullReport } from './report.ts';
 import { reaches, type Severity } from './severity.ts';
 
 export type GatePolicy = {
@@ -13,9 +13,15 @@ export type GatePolicy = {
 export type GateDecision = { conclusion: 'pass' } | { conclusion: 'warn' | 'fail'; messages: string[] };
 
 /** What the step does after all. With `fail-on` set, whatever is not known to be good fails: a gate that guesses is none. */
-export function gate(pulls: readonly PullReport[], policy: GatePolicy): GateDecision {
+export function gate(
+  pulls: readonly PullReport[],
+  policy: GatePolicy,
+  failed: readonly FailedPull[] = [],
+): GateDecision {
   const failures: string[] = [];
   const warnings: string[] = [];
+  const broken = policy.failOn !== 'never' || policy.onError === 'fail' ? failures : warnings;
+  for (const { pullRequest, why } of failed) broken.push(`${pullRequest} was NOT reviewed: ${why}`);
   for (const pull of pulls) {
     const name = pullRequestName(pull.pullRequest);
     const objection = objectionTo(pull, policy.failOn);

@@ -1,23 +1,25 @@
-import { countFindings, gravest, savedTokens, sumCounts, type PullReport, type RunReport } from './report.ts';
+import { countFindings, gravest, savedTokens, sumCounts, type PullReport, type RunReports } from './report.ts';
 import type { Usage } from './usage.ts';
 
 /**
  * The action's outputs (DESIGN 11). For several PRs counts and tokens are summed, the verdict is the gravest, and
- * `mode`, `reason`, `head-sha` and `previous-sha` list one value per PR, in the order asked for, separated by commas.
+ * `mode`, `reason`, `head-sha` and `previous-sha` list one value per PR, in the order asked for, separated by commas;
+ * `session` and `batch-id` one per run, where there were several one after another.
  * Unknown values are empty strings.
  */
-export function outputsOf(report: RunReport): Record<string, string> {
-  const spent = report.pulls.filter((pull) => pull.outcome === 'reviewed').flatMap(usageOf);
-  const counts = sumCounts(report.pulls.map((pull) => countFindings(pull.record?.result.findings ?? [])));
+export function outputsOf({ runs, failures }: Omit<RunReports, 'notes'>): Record<string, string> {
+  const pulls = runs.flatMap((run) => run.pulls);
+  const spent = pulls.filter((pull) => pull.outcome === 'reviewed').flatMap(usageOf);
+  const counts = sumCounts(pulls.map((pull) => countFindings(pull.record?.result.findings ?? [])));
   return {
-    verdict: verdictOutput(report.pulls),
-    mode: listed(report.pulls, (pull) => pull.mode ?? ''),
-    reason: listed(report.pulls, (pull) => pull.reason ?? ''),
-    session: report.session,
-    'batch-id': report.batchId,
-    'run-ids': listed(report.pulls, (pull) => pull.runId ?? ''),
-    'head-sha': listed(report.pulls, (pull) => pull.headSha),
-    'previous-sha': listed(report.pulls, (pull) => pull.record?.result.previousSha ?? ''),
+    verdict: failures.length > 0 ? '' : verdictOutput(pulls),
+    mode: listed(pulls, (pull) => pull.mode ?? ''),
+    reason: listed(pulls, (pull) => pull.reason ?? ''),
+    session: runs.map(({ session }) => session).join(','),
+    'batch-id': runs.map(({ batchId }) => batchId).join(','),
+    'run-ids': listed(pulls, (pull) => pull.runId ?? ''),
+    'head-sha': listed(pulls, (pull) => pull.headSha),
+    'previous-sha': listed(pulls, (pull) => pull.record?.result.previousSha ?? ''),
     new: String(counts.new),
     open: String(counts.open),
     fixed: String(counts.fixed),

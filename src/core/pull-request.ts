@@ -49,6 +49,23 @@ export type PullRequestCommits = { listed: { sha: CommitSha; message: string }[]
 
 export const NO_COMMITS: PullRequestCommits = { listed: [], total: 0 };
 
+/** A pull request as people name it: an input, an event. */
+export type NamedPullRequest = { repository: RepositoryName; number: PullRequestNumber };
+
+/** An open pull request as a list shows it: without its commits, and so without its merge base. */
+export type ListedPullRequest = {
+  key: PullRequestKey;
+  headSha: CommitSha;
+  /** Null: that repository is gone. */
+  headRepositoryId: RepositoryId | null;
+  baseRef: string;
+  draft: boolean;
+  author: string;
+  labels: string[];
+  fromFork: boolean;
+  url: string;
+};
+
 /** `owner/repo#12`: how people and reviewers name a pull request. */
 export function pullRequestName(key: { repository: string; number: number }): string {
   return `${key.repository}#${key.number}`;

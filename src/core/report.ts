@@ -31,6 +31,17 @@ export type RunReport = {
   pulls: PullReport[];
 };
 
+/** What came of runs one after another, each with a session of its own. */
+export type RunReports = {
+  runs: RunReport[];
+  /** Those that came to no report of their own. */
+  failures: FailedPull[];
+  /** What there is to say of the whole, a sentence each. */
+  notes: string[];
+};
+
+export type FailedPull = { pullRequest: string; why: string };
+
 export type FindingCounts = { new: number; open: number; fixed: number; carried: number };
 
 /** `open` counts all that are open now, `new` and `carried` (raised by an earlier run) are its parts. */

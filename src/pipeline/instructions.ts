@@ -14,15 +14,18 @@ export const MAX_INSTRUCTION_BYTES = 32 * 1024;
  * @param file as configured; null: the usual ones
  */
 export async function readInstructions(
-  repository: Pick<Repository, 'readFile'>,
+  repository: Pick<Repository, 'readFile' | 'readFiles'>,
   trusted: CommitSha,
   file: string | null,
   log: Pick<Log, 'info' | 'warning'>,
 ): Promise<string | null> {
   const at = trusted.slice(0, 7);
-  for (const path of file === null ? INSTRUCTION_FILES : [file]) {
-    const bytes = await readThroughLink(repository, trusted, path);
-    if (bytes === null) continue;
+  const places = file === null ? INSTRUCTION_FILES : [file];
+  const found = await repository.readFiles(trusted, places);
+  for (const path of places) {
+    const own = found.get(path);
+    if (own === undefined) continue;
+    const bytes = await throughLink(repository, trusted, path, own);
     if (bytes.includes(0)) {
       log.warning(`${path} at ${at} is no text: reviewed without instructions.`);
       return null;
@@ -43,13 +46,13 @@ export async function readInstructions(
 }
 
 /** A link to another file of the tree reads as that file: git keeps a link as a text that says where it leads. */
-async function readThroughLink(
+async function throughLink(
   repository: Pick<Repository, 'readFile'>,
   trusted: CommitSha,
   path: string,
-): Promise<Uint8Array | null> {
-  const bytes = await repository.readFile(trusted, path);
-  if (bytes === null || bytes.length > 255 || bytes.includes(10)) return bytes;
+  bytes: Uint8Array,
+): Promise<Uint8Array> {
+  if (bytes.length > 255 || bytes.includes(10)) return bytes;
   const target = linkTarget(path, new TextDecoder().decode(bytes));
   const linked = target === null ? null : await repository.readFile(trusted, target);
   return linked ?? bytes;

@@ -46,9 +46,11 @@ export type ReviewSettings = {
   incremental: 'auto' | 'true' | 'false';
   force: 'full' | 'rerun' | null;
   filters: ReviewFilters;
-  exclusionOf(pullRequest: PullRequestSnapshot): Exclusion | null;
+  exclusionOf(pullRequest: Pick<PullRequestSnapshot, 'author' | 'labels' | 'draft'>): Exclusion | null;
   /** Why the reviewer may not be given this PR, a sentence; null where it may. */
-  refusalOf(pullRequest: PullRequestSnapshot): string | null;
+  refusalOf(pullRequest: Pick<PullRequestSnapshot, 'fromFork'>): string | null;
+  /** Nobody named these PRs: of one that needs nothing, nothing is said on its page. */
+  unasked?: boolean;
   /** File of the trusted branch that instructs the reviewer; null: one of the usual ones, where there is one. */
   instructionsFile: string | null;
   /** Where people read repositories, without a slash at its end: for links. */

@@ -17,6 +17,7 @@ import type {
   SubmitOutcome,
 } from '../core/ledger/commands.ts';
 import type { SessionName } from '../core/ids.ts';
+import type { PullRequestKey } from '../core/pull-request.ts';
 
 /**
  * The store of claims and reviews, as one caller sees it (who that is was settled when the adapter was made).
@@ -30,8 +31,11 @@ export interface Ledger {
   deliver(command: DeliverCommand): Promise<RunWriteOutcome>;
   release(command: ReleaseCommand): Promise<RunWriteOutcome>;
   dismiss(command: DismissCommand): Promise<DismissOutcome>;
-  /** Every PR of the session, by the same plan function that answers claims. */
-  list(session: SessionName): Promise<PullRequestView[]>;
+  /**
+   * Every PR of the session, by the same plan function that answers claims.
+   * @param own the one PR whose own session it is: a ledger that lies with the PR is not found without it, before a claim
+   */
+  list(session: SessionName, own?: Pick<PullRequestKey, 'repositoryId'>): Promise<PullRequestView[]>;
   /** Runs of one PR, newest generation first. A cursor that is not ours throws `BadCursor`. */
   history(query: HistoryQuery): Promise<HistoryPage>;
   previous(query: PreviousQuery): Promise<PreviousOutcome>;

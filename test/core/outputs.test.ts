@@ -18,9 +18,11 @@ const reviewed = aPullReport({
 });
 const second = { ...aKey, number: 13 as typeof aKey.number };
 
+const only = (pulls: Parameters<typeof aRunReport>[0]) => ({ runs: [aRunReport(pulls)], failures: [] });
+
 describe('outputsOf', () => {
   test('one pull request', () => {
-    expect(outputsOf(aRunReport([reviewed]))).toEqual({
+    expect(outputsOf(only([reviewed]))).toEqual({
       verdict: 'changes_requested',
       mode: 'full',
       reason: 'first-review',
@@ -49,7 +51,7 @@ describe('outputsOf', () => {
       runId: null,
       record: aRecord({ result: { verdict: 'inconclusive', usage } }),
     });
-    expect(outputsOf(aRunReport([reviewed, approved, standing]))).toMatchObject({
+    expect(outputsOf(only([reviewed, approved, standing]))).toMatchObject({
       verdict: 'changes_requested',
       mode: 'full,none,none',
       reason: 'first-review,unchanged,already-reviewed',
@@ -67,20 +69,20 @@ describe('outputsOf', () => {
     ['overtaken', aPullReport({ outcome: 'overtaken' })],
     ['skipped without a review', aPullReport({ outcome: 'skipped', record: null })],
   ])('one of them has no verdict (%s): there is none for all', (_name, pull) => {
-    expect(outputsOf(aRunReport([aPullReport(), pull]))['verdict']).toBe('');
-    expect(outputsOf(aRunReport([pull]))['verdict']).toBe('');
+    expect(outputsOf(only([aPullReport(), pull]))['verdict']).toBe('');
+    expect(outputsOf(only([pull]))['verdict']).toBe('');
   });
 
   test('costs add up to what a person would write', () => {
     const dime = aPullReport({ record: aRecord({ result: { usage: { ...usage, costUsd: 0.1 } } }) });
     const two = aPullReport({ record: aRecord({ result: { usage: { ...usage, costUsd: 0.2 } } }) });
-    expect(outputsOf(aRunReport([dime, two]))['cost']).toBe('0.3');
+    expect(outputsOf(only([dime, two]))['cost']).toBe('0.3');
   });
 
   test('what the reviewer did not say is empty, not nought', () => {
-    const outputs = outputsOf(aRunReport([aPullReport()]));
+    const outputs = outputsOf(only([aPullReport()]));
     expect([outputs['input-tokens'], outputs['output-tokens'], outputs['cost']]).toEqual(['', '', '']);
-    expect(outputsOf(aRunReport([]))).toMatchObject({ verdict: '', mode: '', new: '0', 'saved-tokens': '0' });
+    expect(outputsOf(only([]))).toMatchObject({ verdict: '', mode: '', new: '0', 'saved-tokens': '0' });
   });
 });
 
@@ -90,13 +92,13 @@ describe('findingsDocument', () => {
       expect(await readFile(`docs/schemas/${name}`, 'utf8')).toBe(schemaText(schema));
     }
     const failed = aPullReport({ outcome: 'failed', record: null, mode: null, reason: null });
-    const document = findingsDocument(aRunReport([reviewed, failed]));
+    const document = findingsDocument(only([reviewed, failed]));
     expect(FindingsDocument.parse(document)).toEqual(document);
   });
 
   test('holds each pull request, with and without a review', () => {
     const failed = aPullReport({ pullRequest: second, outcome: 'failed', record: null, detail: 'no key', mode: null });
-    const document: unknown = JSON.parse(JSON.stringify(findingsDocument(aRunReport([reviewed, failed]))));
+    const document: unknown = JSON.parse(JSON.stringify(findingsDocument(only([reviewed, failed]))));
     expect(document).toMatchObject({
       session: 'acme/shop#12',
       pullRequests: [

@@ -6,6 +6,7 @@ import { parseCommand } from '../../src/core/commands/parse.ts';
 import { targetsOf } from '../../src/core/event.ts';
 import { saysGenerated } from '../../src/core/exclude/content.ts';
 import { compilePathFilter, patternFault } from '../../src/core/exclude/path-filter.ts';
+import { RepositoryName } from '../../src/core/ids.ts';
 import { parseInputs } from '../../src/core/inputs/parse.ts';
 import { queuedMerge } from '../../src/core/merge-group.ts';
 import { blockText, codeSpan, inlineText, readable } from '../../src/core/neutralise.ts';
@@ -44,6 +45,8 @@ const CONTEXT = { repository: 'acme/shop', serverUrl: 'https://github.com', awsR
   typeof parseInputs
 >[1];
 
+const HOST = { repository: RepositoryName.parse('acme/shop'), serverUrl: 'https://github.com' };
+
 const readers: [string, (text: string) => unknown][] = [
   ['diffs', orFault(diffOf)],
   ['hunks of a diff', orFault((text) => diffOf(`diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n${text}`))],
@@ -79,7 +82,19 @@ const readers: [string, (text: string) => unknown][] = [
     (text) =>
       commandAsked('issue_comment', { action: 'created', comment: { body: text }, issue: { pull_request: {} } }),
   ],
-  ['events', (text) => targetsOf(text, { action: text, number: text, repository: text }, [])],
+  ['events', (text) => targetsOf(text, { action: text, number: text, repository: text }, [], HOST)],
+  [
+    'dispatched events',
+    (text) => targetsOf('repository_dispatch', { client_payload: { 'pull-requests': text } }, [], HOST),
+  ],
+  [
+    'events of a workflow',
+    (text) => {
+      const head_repository = { id: 1, owner: { login: text } };
+      const workflow_run = { head_sha: '1'.repeat(40), head_branch: text, head_repository };
+      return targetsOf('workflow_run', { workflow_run, repository: { full_name: 'acme/shop' } }, [], HOST);
+    },
+  ],
   ['merge groups', (text) => queuedMerge({ merge_group: { head_ref: text } })],
   ['markers', parseMarker],
   ['markers in a comment', (text) => parseMarker(`<!-- pushback:${text} -->`)],

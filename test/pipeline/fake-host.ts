@@ -11,7 +11,7 @@ import type {
   ReadOutcome,
 } from '../../src/ports/pull-requests.ts';
 import { carryOut, NO_CONVERSATION } from '../support/carry-out.ts';
-import type { GitRepository } from '../support/git/git-repository.ts';
+import type { Heads } from '../support/git/git-repository.ts';
 
 type Pull = { key: PullRequestKey; branch: string; base: string; conversation: Conversation } & Pick<
   PullRequestSnapshot,
@@ -30,11 +30,11 @@ export class FakeHost implements PullRequests {
   readonly writers = new Set<string>();
   /** Finding ids whose comments are refused. */
   refuses: string[] = [];
-  readonly #git: GitRepository;
+  readonly #git: Heads;
   readonly #clock: Pick<Clock, 'now'>;
   readonly #pulls = new Map<number, Pull>();
 
-  constructor(git: GitRepository, clock: Pick<Clock, 'now'>) {
+  constructor(git: Heads, clock: Pick<Clock, 'now'>) {
     this.#git = git;
     this.#clock = clock;
   }
@@ -79,8 +79,7 @@ export class FakeHost implements PullRequests {
   }
 
   async relation(_repository: string, previousHead: CommitSha, head: CommitSha): Promise<HeadRelation> {
-    const answer = await this.#git.tryGit(['merge-base', '--is-ancestor', previousHead, head]);
-    return answer.code === 0 ? 'ahead' : answer.code === 1 ? 'rewritten' : 'unknown';
+    return (await this.#git.isAncestor(previousHead, head)) ? 'ahead' : 'rewritten';
   }
 
   async conversation({ number }: PullRequestKey): Promise<Conversation> {

@@ -112,7 +112,11 @@ describe('where they are looked for', () => {
       const text = files[path];
       return text === undefined ? null : Buffer.from(text);
     };
-    expect(await readInstructions({ readFile }, sha('1'), file, { info: note, warning: note })).toBe(expected);
+    const readFiles = async (_tree: string, paths: readonly string[]) =>
+      new Map(paths.flatMap((path) => (files[path] === undefined ? [] : [[path, Buffer.from(files[path])] as const])));
+    expect(await readInstructions({ readFile, readFiles }, sha('1'), file, { info: note, warning: note })).toBe(
+      expected,
+    );
     expect(log).toEqual(said.map((pattern) => expect.stringMatching(pattern)));
   });
 });

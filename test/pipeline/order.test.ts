@@ -450,7 +450,7 @@ describe('a batch', () => {
       openRepository: async (pullRequest) => {
         const repository = await ports.openRepository(pullRequest);
         if (pullRequest.key.number !== 2) return repository;
-        repository.readFile = async () => {
+        repository.readFiles = async () => {
           throw new GitFault('the blob is gone');
         };
         return repository;

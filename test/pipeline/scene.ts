@@ -18,7 +18,7 @@ import type { Clock } from '../../src/ports/clock.ts';
 import type { Ledger } from '../../src/ports/ledger.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { runReview } from '../../src/run-review.ts';
-import { GitRepository, type Files } from '../support/git/git-repository.ts';
+import { GitRepository, type Files, type Heads } from '../support/git/git-repository.ts';
 import { somePublicationOptions } from '../support/views.ts';
 import { FakeHost } from './fake-host.ts';
 import { scopeReviewer } from './reviewers.ts';
@@ -71,11 +71,11 @@ export class Scene implements AsyncDisposable {
   readonly #workFolder: string;
   #borrowed = false;
 
-  private constructor(git: GitRepository, clock: SceneClock, workFolder: string) {
+  private constructor(git: GitRepository, clock: SceneClock, workFolder: string, heads: Heads = git) {
     this.git = git;
     this.clock = clock;
     this.#workFolder = workFolder;
-    this.host = new FakeHost(git, clock);
+    this.host = new FakeHost(heads, clock);
     this.ledgerFor = createMemoryLedger({ clock });
   }
 
@@ -89,8 +89,8 @@ export class Scene implements AsyncDisposable {
   }
 
   /** Over a repository that belongs to others and is left to them; pull request 1 is `branch`. */
-  static async over(git: GitRepository, branch: string): Promise<Scene> {
-    const scene = new Scene(git, sceneClock(), await mkdtemp(join(tmpdir(), 'pushback-scene-')));
+  static async over(git: GitRepository, branch: string, heads: Heads = git): Promise<Scene> {
+    const scene = new Scene(git, sceneClock(), await mkdtemp(join(tmpdir(), 'pushback-scene-')), heads);
     scene.#borrowed = true;
     scene.#register(1, branch);
     return scene;

@@ -59,7 +59,8 @@ async function goThrough(git: GitRepository, commits: readonly string[], folder:
     const full = await review(fresh, folder, git.folder, head);
     assert.deepEqual(openIn(record), openIn(full), `push ${push}: the open set is a full run's`);
     expectNoneBornTwice(record, before);
-    const tree = await new TreeReader(join(git.folder, '.git')).lines(head);
+    await using reader = new TreeReader(join(git.folder, '.git'));
+    const tree = await reader.lines(head);
     figures.comments += anchorsChecked(scene, record, tree);
     const count = (status: string): number => record.result.findings.filter((one) => one.status === status).length;
     figures.raised += count('new');

@@ -93,8 +93,8 @@ export function createCommentLedger({ pullRequests, ...options }: CommentLedgerO
         const place = placeOf(command.session, command.pullRequest.repositoryId);
         return at(place, 'anew', () => place.ledgerFor(caller).dismiss(command));
       },
-      async list(session) {
-        const place = placeOfSession(session);
+      async list(session, own) {
+        const place = own === undefined ? placeOfSession(session) : placeOf(session, own.repositoryId);
         return at(place, 'anew', () => place.ledgerFor(caller).list(session));
       },
       async history(query) {

@@ -1,6 +1,6 @@
 import { anchor, foldBlanks, linesByText, standsAt } from '../anchor.ts';
 import type { Finding } from '../finding.ts';
-import { sameConcern } from './concern.ts';
+import { sameConcern, sameKind } from './concern.ts';
 import type { VersionMap } from './version-map.ts';
 import { patchOf, type Patch } from './patch.ts';
 import type { Today } from './today.ts';
@@ -168,29 +168,39 @@ function sameThing(finding: Finding): string {
   return JSON.stringify([finding.path, finding.side, kind, foldBlanks(finding.quote)]);
 }
 
+/** One finding, and the records that it stands for. */
+type Standing = { one: Searched; sources: number[] };
+
 /**
- * The same thing found by two runs that did not know of each other: the one that people know stays. Within one record
- * nothing is merged, there two findings are two.
+ * The same thing found by runs that did not know of each other: the one that people know stays. Within one record nothing
+ * is merged, there two findings are two; and each stands for one of another: three equal ones here and two there are three.
+ * Words only choose among equals, as where a run's findings are matched to earlier ones.
  */
 function mergeTwins(carried: readonly Searched[]): Searched[] {
-  const kept: Searched[] = [];
-  const atPlace = new Map<string, Searched[]>();
-  for (const one of carried.toSorted((a, b) => Number(b.announced) - Number(a.announced) || byShortId(a, b))) {
-    const active = one.state === 'here' && one.finding.status !== 'fixed' && one.finding.status !== 'gone';
-    const key = `${one.finding.line} ${sameThing(one.finding)}`;
-    const there = atPlace.get(key) ?? [];
-    const twin = !active
-      ? -1
-      : there.findIndex((other) => other.source !== one.source && sameConcern(other.finding, one.finding));
-    if (twin !== -1) {
-      // Each stands for one twin only: three equal findings here and two there are three.
-      there.splice(twin, 1);
+  const inOrder = carried.toSorted((a, b) => Number(b.announced) - Number(a.announced) || byShortId(a, b));
+  const all = inOrder.map((one): Standing => ({ one, sources: [one.source] }));
+  const byWords = mergeWhere(all, sameConcern);
+  const byCode = mergeWhere(byWords, (a, b) => a.quote.trim() !== '' && sameKind(a, b));
+  return byCode.map(({ one }) => one);
+}
+
+function mergeWhere(all: readonly Standing[], same: (a: Finding, b: Finding) => boolean): Standing[] {
+  const kept: Standing[] = [];
+  const atPlace = new Map<string, Standing[]>();
+  for (const standing of all) {
+    const { finding, state } = standing.one;
+    const active = state === 'here' && finding.status !== 'fixed' && finding.status !== 'gone';
+    const key = `${finding.line} ${sameThing(finding)}`;
+    const there = active ? (atPlace.get(key) ?? []) : [];
+    const twin = there.find(
+      (other) => !standing.sources.some((source) => other.sources.includes(source)) && same(other.one.finding, finding),
+    );
+    if (twin !== undefined) {
+      twin.sources.push(...standing.sources);
       continue;
     }
-    kept.push(one);
-    if (!active) continue;
-    there.push(one);
-    atPlace.set(key, there);
+    kept.push(standing);
+    if (active) atPlace.set(key, [...there, standing]);
   }
   return kept;
 }

@@ -1,7 +1,6 @@
-import type { NamedPullRequest } from '../event.ts';
 import { PullRequestNumber, RepositoryName } from '../ids.ts';
 import { MAX_PULL_REQUESTS_PER_CLAIM } from '../ledger/commands.ts';
-import { pullRequestName } from '../pull-request.ts';
+import { pullRequestName, type NamedPullRequest } from '../pull-request.ts';
 import { quoted } from './faults.ts';
 import { wordsOf, type Reader } from './text.ts';
 

@@ -4,7 +4,6 @@ import { MODEL_PROVIDERS, modelTarget } from '../reviewing/model-target.ts';
 import { quoted, type InputFault } from './faults.ts';
 import { isOpenOnTheWay } from './model.ts';
 import type { InputTexts } from './names.ts';
-import { wordsOf } from './text.ts';
 
 /** What must hold between inputs, whether or not each by itself is right: so all faults come out at once. */
 export function ruleFaults(texts: InputTexts, environment: { awsRegion: string }): InputFault[] {
@@ -36,8 +35,6 @@ function commentFaults(texts: InputTexts): InputFault[] {
   if (texts.session !== '') {
     faults.push({ input: 'session', found: 'a session without endpoint and dynamodb-table', expected });
   }
-  const named = wordsOf(texts['pull-requests']).length;
-  if (named > 1) faults.push({ input: 'pull-requests', found: `${named} pull requests`, expected });
   return faults;
 }
 

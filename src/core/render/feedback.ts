@@ -1,7 +1,7 @@
 import { isOpen, type Finding } from '../finding.ts';
 import { readable, shorten } from '../neutralise.ts';
 import { pullRequestName } from '../pull-request.ts';
-import type { PullReport, RunReport } from '../report.ts';
+import type { PullReport } from '../report.ts';
 import { bySeverity } from '../severity.ts';
 import { placeText } from './view.ts';
 
@@ -13,8 +13,8 @@ const MAX_BODY = 2_000;
  * What to change, as one plain text for the author or a coding agent: by pull request, the gravest first, with the
  * place, the code meant and where the review stands. Empty where nothing is to be changed.
  */
-export function feedbackText(report: RunReport): string {
-  const parts = report.pulls.flatMap(partOf);
+export function feedbackText(pulls: readonly PullReport[]): string {
+  const parts = pulls.flatMap(partOf);
   let text = '';
   for (const [index, part] of parts.entries()) {
     const joined = text === '' ? part : `${text}\n\n${part}`;

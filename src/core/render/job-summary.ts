@@ -1,4 +1,4 @@
-import type { PullReport } from '../report.ts';
+import type { FailedPull, PullReport } from '../report.ts';
 import { pullRequestName } from '../pull-request.ts';
 import { inlineText } from '../neutralise.ts';
 import { footer } from './footer.ts';
@@ -16,6 +16,14 @@ const MAX_LENGTH = 250_000;
 export function renderJobSummary(entries: readonly JobSummaryEntry[], maxLength = MAX_LENGTH): string {
   const room = Math.floor(maxLength / Math.max(1, entries.length));
   return entries.map((entry) => renderEntry(entry, room)).join('\n\n');
+}
+
+/** What a run over several pull requests says beside them. */
+export function renderRest(failures: readonly FailedPull[], notes: readonly string[]): string {
+  const failed = failures.map(
+    ({ pullRequest, why }) => `### ${inlineText(pullRequest)}: NOT reviewed: ${inlineText(why)}`,
+  );
+  return [...failed, ...notes.map((note) => `${inlineText(note)}.`)].join('\n\n');
 }
 
 function renderEntry({ report, view }: JobSummaryEntry, room: number): string {

@@ -1,7 +1,7 @@
 import { isOpen, type Finding } from '../finding.ts';
 import { readable, shorten } from '../neutralise.ts';
 import { pullRequestName } from '../pull-request.ts';
-import type { PullReport, RunReport } from '../report.ts';
+import type { PullReport } from '../report.ts';
 import type { Severity } from '../severity.ts';
 
 const SCHEMA = 'https://json.schemastore.org/sarif-2.1.0.json';
@@ -19,11 +19,11 @@ const MAX_MESSAGE = 4_000;
  * Dismissed findings are there too, suppressed. Fingerprints are those that findings keep for life, in the place where
  * GitHub looks for them.
  */
-export function sarifLog(report: RunReport, serverUrl: string): object {
+export function sarifLog(pulls: readonly PullReport[], serverUrl: string): object {
   return {
     $schema: SCHEMA,
     version: '2.1.0',
-    runs: report.pulls.flatMap((pull) => (pull.record === null ? [] : [runOf(pull, pull.record, serverUrl)])),
+    runs: pulls.flatMap((pull) => (pull.record === null ? [] : [runOf(pull, pull.record, serverUrl)])),
   };
 }
 

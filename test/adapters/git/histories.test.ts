@@ -57,6 +57,18 @@ const BUSY: Step[] = [
   { do: 'rebase' },
 ];
 
+const SHAPES: Step[] = [
+  { do: 'squash' },
+  { on: 'pr', do: 'edit', file: 1, at: 2, lines: 2, text: 3 },
+  { on: 'main', do: 'delete', file: 3, at: 0, lines: 1, text: 0 },
+  { do: 'reset' },
+  { on: 'pr', do: 'cut', file: 0, at: 1, lines: 1, text: 0 },
+  { do: 'revert' },
+  { on: 'release', do: 'edit', file: 0, at: 1, lines: 1, text: 8 },
+  { do: 'merge', resolve: 'theirs' },
+  { do: 'revert' },
+];
+
 describe('a law that is broken', () => {
   const drops =
     (which: (path: string) => boolean): typeof scopeOfPush =>
@@ -75,7 +87,7 @@ describe('a law that is broken', () => {
 
   test('the commands give the same trees again', async () => {
     await using history = await RandomHistory.create(repeatedLines);
-    for (const step of BUSY) if (step.do !== 'push') await history.apply(step);
+    for (const step of [...BUSY, ...SHAPES]) if (step.do !== 'push') await history.apply(step);
     const home = await mkdtemp(join(tmpdir(), 'pushback-again-'));
     try {
       const options = { cwd: home, env: isolatedGitEnvironment(home), encoding: 'utf8', stdio: 'pipe' } as const;

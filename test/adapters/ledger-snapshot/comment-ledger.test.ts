@@ -119,6 +119,19 @@ describe('a whole run', () => {
     expect(await at.ledger().previous(query)).toMatchObject({ outcome: 'found', delivered: true });
   });
 
+  test('is told by a look that writes nothing, before and after it', async () => {
+    const at = setUp();
+    const own = { repositoryId: aKey.repositoryId };
+    expect(await at.ledger().list(aSession, own)).toEqual([]);
+    expect(at.comment.calls).toEqual(['read']);
+    await reviewWhole(at.ledger(), anna, aSight(at));
+    const before = at.comment.calls.length;
+    const [view, ...others] = await at.ledger().list(aSession, own);
+    expect([view?.state, view?.version.headSha, others]).toEqual(['up_to_date', sha('1'), []]);
+    expect(at.comment.calls.slice(before)).toEqual(['read']);
+    await expect(at.ledger().list(aSession)).rejects.toThrow(LedgerUnavailable);
+  });
+
   test('of a pull request that is left alone makes no comment', async () => {
     const at = setUp();
     const answer = await claimOne(at.ledger(), anna, aSight(at, { exclusion: 'draft', draft: true }));

@@ -42,6 +42,26 @@ describe('several records', () => {
     expect(after([late, known]).map(({ id, status }) => [id, status])).toEqual([[y, 'open']]);
   });
 
+  test('whatever each of them calls it, and however many they are', () => {
+    const titles = ['A bug', 'This line is wrong', 'Compare with ==='];
+    const three = titles.map((title, index) => source([one({ id: `f${'0'.repeat(20)}${index}`, title })], index === 1));
+    expect(after(three).map(({ id }) => id)).toEqual([`f${'0'.repeat(20)}1`]);
+    const noRule = titles.map((title, index) =>
+      source([one({ id: `f${'0'.repeat(20)}${index}`, title, rule: null })], index === 1),
+    );
+    expect(after(noRule).map(({ id }) => id)).toEqual([`f${'0'.repeat(20)}1`]);
+  });
+
+  test('what one found twice on a line and the other once stays two: words tell which is which', () => {
+    const [bound, empty] = ['The bound is off by one', 'An empty list is not handled'];
+    const late = source([
+      one({ id: x, title: bound, rule: null }),
+      one({ id: y, title: empty, rule: null, shortId: 2 }),
+    ]);
+    const known = source([one({ id: 'f00000000000000000000z', title: empty, rule: null, shortId: 3 })]);
+    expect(after([late, known]).map(({ title }) => title)).toEqual([bound, empty]);
+  });
+
   test('of one number given twice, the finding that people do not know takes a fresh one', () => {
     const late = source([one({ id: x, status: 'new', line: 3, endLine: 3, quote: 'three' })], false);
     const known = source([one({ id: y })]);

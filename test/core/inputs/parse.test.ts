@@ -302,10 +302,6 @@ describe('one fault', () => {
       'session: found a session without endpoint and dynamodb-table; expected endpoint or dynamodb-table as well',
     ],
     [
-      { endpoint: '', 'pull-requests': '12, 13' },
-      'pull-requests: found 2 pull requests; expected endpoint or dynamodb-table as well',
-    ],
-    [
       { endpoint: '', 'dynamodb-table': 'abc' },
       'aws-region: found nothing; expected the region of dynamodb-table here',
     ],
@@ -355,7 +351,6 @@ test('every fault comes out at once, those between inputs too', () => {
     'input pull-requests',
     'input max-comments',
     'input session',
-    'input pull-requests',
     'input reviewer',
   ]);
 });

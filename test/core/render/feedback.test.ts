@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { feedbackText } from '../../../src/core/render/feedback.ts';
-import { aFinding, aPullReport, aRecord, aRunReport } from '../../support/builders.ts';
+import { aFinding, aPullReport, aRecord } from '../../support/builders.ts';
 
 const reportOf = (findings: ReturnType<typeof aFinding>[]) =>
   aPullReport({ record: aRecord({ result: { findings } }) });
@@ -12,7 +12,7 @@ test('what to change, the gravest first, by pull request', () => {
     aFinding({ shortId: 3, status: 'fixed' }),
   ]);
   const second = aPullReport({ outcome: 'failed', record: null });
-  expect(feedbackText(aRunReport([first, second]))).toBe(
+  expect(feedbackText([first, second])).toBe(
     [
       'acme/shop#12 at 1111111: 2 to change (https://github.example/acme/shop/pull/12)',
       '',
@@ -29,12 +29,12 @@ test('what to change, the gravest first, by pull request', () => {
 });
 
 test('nothing to change: nothing said', () => {
-  expect(feedbackText(aRunReport([reportOf([]), reportOf([aFinding({ status: 'dismissed' })])]))).toBe('');
+  expect(feedbackText([reportOf([]), reportOf([aFinding({ status: 'dismissed' })])])).toBe('');
 });
 
 test('is bounded, and says how much is left out', () => {
   const many = Array.from({ length: 200 }, (_, at) => aFinding({ shortId: at + 1, body: 'x'.repeat(5_000) }));
-  const text = feedbackText(aRunReport([reportOf(many)]));
+  const text = feedbackText([reportOf(many)]);
   expect(text.length).toBeLessThan(61_000);
   expect(text).toMatch(/\n\n\d+ more: see the findings file\.$/u);
 });

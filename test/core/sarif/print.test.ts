@@ -4,7 +4,7 @@ import { Ajv } from 'ajv';
 import formats from 'ajv-formats';
 import * as fc from 'fast-check';
 import { sarifLog } from '../../../src/core/sarif/print.ts';
-import { aFinding, aPullReport, aRecord, aRunReport, sha } from '../../support/builders.ts';
+import { aFinding, aPullReport, aRecord, sha } from '../../support/builders.ts';
 
 const SCHEMA = new URL(
   '../../../node_modules/@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json',
@@ -20,8 +20,10 @@ async function validator(): Promise<(log: object) => unknown> {
   return (log) => (validate(JSON.parse(JSON.stringify(log))) ? [] : validate.errors);
 }
 
-const reportOf = (findings: ReturnType<typeof aFinding>[]) =>
-  aRunReport([aPullReport({ record: aRecord({ result: { findings } }) }), aPullReport({ record: null })]);
+const reportOf = (findings: ReturnType<typeof aFinding>[]) => [
+  aPullReport({ record: aRecord({ result: { findings } }) }),
+  aPullReport({ record: null }),
+];
 
 test('what is open, with the fingerprint that a finding keeps, and what is dismissed, suppressed', async () => {
   const findings = [

@@ -1,9 +1,9 @@
-import { join } from 'node:path';
 import type { CoveredVersion } from '../../../src/core/coverage.ts';
 import type { CommitSha } from '../../../src/core/ids.ts';
 import { isolatedGitEnvironment, runGit } from '../../support/git/git-process.ts';
 import { MARK } from '../../support/git/marked-lines.ts';
-import { TreeReader, type TreeLines } from '../../support/git/tree-reader.ts';
+import type { RandomHistory } from '../../support/git/random-history.ts';
+import type { TreeLines } from '../../support/git/tree-reader.ts';
 
 export type MarkedLine = { path: string; line: number; text: string };
 
@@ -12,16 +12,16 @@ const ADDED = ['--unified=0', '--find-renames=50%', '--no-rename-empty', '--diff
 
 /** A repository as the oracles and their judge see it: by plain git, and nothing of the engine's. */
 export class MarkedCode {
-  readonly #folder: string;
-  readonly #reader: TreeReader;
+  readonly #history: RandomHistory;
+  readonly #added = new Map<string, Promise<MarkedLine[]>>();
+  readonly #merges = new Map<string, Promise<string>>();
 
-  constructor(folder: string) {
-    this.#folder = folder;
-    this.#reader = new TreeReader(join(folder, '.git'));
+  constructor(history: RandomHistory) {
+    this.#history = history;
   }
 
   tree(commit: string): Promise<TreeLines> {
-    return this.#reader.lines(commit);
+    return this.#history.reader.lines(commit);
   }
 
   /** Every marked line of a tree. */
@@ -32,8 +32,25 @@ export class MarkedCode {
   }
 
   /** Those among them that the pull request adds. */
-  async addedMarked({ mergeBaseSha, headSha }: CoveredVersion): Promise<MarkedLine[]> {
-    const diff = await this.#git('diff-tree', '-r', '-p', '--no-color', ...ADDED, mergeBaseSha, headSha);
+  addedMarked({ mergeBaseSha, headSha }: CoveredVersion): Promise<MarkedLine[]> {
+    return once(this.#added, `${mergeBaseSha} ${headSha}`, () => this.#addedMarked(mergeBaseSha, headSha));
+  }
+
+  /** Of each text, how many more lines the head has than the base. */
+  async moreThanBase({ mergeBaseSha, headSha }: CoveredVersion): Promise<(text: string) => number> {
+    const [base, head] = await Promise.all([mergeBaseSha, headSha].map((commit) => this.marked(commit)));
+    const count = (lines: readonly MarkedLine[] = [], text: string): number =>
+      lines.filter((one) => one.text.trimEnd() === text).length;
+    return (text) => count(head, text) - count(base, text);
+  }
+
+  /** What `actions/checkout` takes on `pull_request`: the merge with the base; the head where they conflict. */
+  mergeCommit(base: CommitSha, head: CommitSha): Promise<string> {
+    return once(this.#merges, `${base} ${head}`, () => this.#mergeCommit(base, head));
+  }
+
+  async #addedMarked(mergeBase: CommitSha, head: CommitSha): Promise<MarkedLine[]> {
+    const diff = await this.#git('diff-tree', '-r', '-p', '--no-color', ...ADDED, mergeBase, head);
     const added = new Set<string>();
     let path = '';
     for (const row of diff.split('\n')) {
@@ -42,19 +59,27 @@ export class MarkedCode {
       if (start === undefined) continue;
       for (let at = 0; at < Number(count); at += 1) added.add(`${path}:${Number(start) + at}`);
     }
-    return (await this.marked(headSha)).filter((one) => added.has(`${one.path}:${one.line}`));
+    return (await this.marked(head)).filter((one) => added.has(`${one.path}:${one.line}`));
   }
 
-  /** What `actions/checkout` takes on `pull_request`: the merge with the base; the head where they conflict. */
-  async mergeCommit(base: string, head: CommitSha): Promise<string> {
+  async #mergeCommit(base: CommitSha, head: CommitSha): Promise<string> {
+    const tree = await this.#mergedTree(base, head);
+    if (tree === null) return head;
+    const person = 'GitHub <noreply@example.test> 1700000000 +0000';
+    const parents = [base, head].map((parent) => `parent ${parent}`);
+    const commit = [`tree ${tree}`, ...parents, `author ${person}`, `committer ${person}`, '', 'Merge', ''].join('\n');
+    return this.#history.objects.write('commit', Buffer.from(commit));
+  }
+
+  /** Null where the two conflict. */
+  async #mergedTree(base: CommitSha, head: CommitSha): Promise<string | null> {
+    if (await this.#history.isAncestor(base, head)) return (await this.#history.reader.object(`${head}^{tree}`)).oid;
     const merged = await this.#tryGit('merge-tree', '--write-tree', base, head);
-    if (merged.code !== 0) return head;
-    const tree = merged.stdout.toString().trim();
-    return (await this.#git('commit-tree', tree, '-p', base, '-p', head, '-m', 'Merge')).trim();
+    return merged.code === 0 ? merged.stdout.toString().trim() : null;
   }
 
   #tryGit(...args: string[]): ReturnType<typeof runGit> {
-    return runGit(args, { cwd: this.#folder, env: isolatedGitEnvironment('/nonexistent') });
+    return runGit(args, { cwd: this.#history.git.folder, env: isolatedGitEnvironment('/nonexistent') });
   }
 
   async #git(...args: string[]): Promise<string> {
@@ -62,4 +87,11 @@ export class MarkedCode {
     if (code !== 0) throw new Error(`git ${args.join(' ')} ended with ${code}: ${stderr}`);
     return stdout.toString();
   }
+}
+
+/** Commits never change: what was found out of some holds. */
+function once<T>(known: Map<string, Promise<T>>, name: string, find: () => Promise<T>): Promise<T> {
+  const answer = known.get(name) ?? find();
+  known.set(name, answer);
+  return answer;
 }

@@ -25,7 +25,7 @@ export type Oracle = {
 
 /** An analyser that flags every marked line of the checked-out merge, written as SARIF and read back from it. */
 export function sarifOracle(code: MarkedCode, folder: string): Oracle {
-  const analysed = async (version: { baseSha: string; headSha: CommitSha }): Promise<CommitSha> =>
+  const analysed = async (version: { baseSha: CommitSha; headSha: CommitSha }): Promise<CommitSha> =>
     (await code.mergeCommit(version.baseSha, version.headSha)) as CommitSha;
   const read = createSarifReviewer({ files: ['oracle.sarif'], root: folder, fingerprintParts: [] });
   return {
@@ -117,9 +117,10 @@ function markedInScope({ scope }: PullRequestRequest, title: string, pointing: '
   return scope.files.flatMap((file) =>
     file.hunks
       .flatMap((hunk) => hunk.lines)
-      .flatMap(({ kind, newLine, text }) => {
+      .flatMap(({ newLine, text }) => {
+        // Of equal lines the hunk may show another one as added: the scope's word counts.
         const inScope = file.added.some(({ start, end }) => newLine !== null && start <= newLine && newLine <= end);
-        if (kind !== 'added' || newLine === null || !inScope || !text.includes(MARK)) return [];
+        if (newLine === null || !inScope || !text.includes(MARK)) return [];
         const line = pointing === 'exact' ? newLine : newLine + 1;
         const said = { path: file.path, line, endLine: line, side: 'RIGHT', quote: text } as const;
         return [{ ...said, severity: 'warning', category: 'correctness', title, body: '' } as const];

@@ -11,6 +11,11 @@ export class CommandScript {
     if (!LOOKING.has(args[0] ?? '')) this.#lines.push(['GIT_EDITOR=true git', ...args.map(quoted)].join(' '));
   }
 
+  /** A command that is a shell's to expand. */
+  line(command: string): void {
+    this.#lines.push(`GIT_EDITOR=true ${command}`);
+  }
+
   write(path: string, content: string | Uint8Array): void {
     const escaped = Array.from(Buffer.from(content), escapedByte).join('');
     this.#lines.push(`${this.#folderOf(path)}printf '${escaped}' > ${quoted(path)}`);

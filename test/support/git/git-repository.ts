@@ -9,8 +9,15 @@ import { isolatedGitEnvironment, runGit } from './git-process.ts';
 export type FileContent = string | Uint8Array | null | { symlink: string } | { executable: string };
 export type Files = Record<string, FileContent>;
 
+/** Where branches stand, and how that hangs together. */
+export type Heads = {
+  head(branch: string): Promise<CommitSha>;
+  mergeBase(a: string, b: string): Promise<CommitSha>;
+  isAncestor(ancestor: CommitSha, descendant: CommitSha): Promise<boolean>;
+};
+
 /** A real repository with a checkout in a temporary folder. The same calls give the same SHAs on every machine. */
-export class GitRepository implements AsyncDisposable {
+export class GitRepository implements AsyncDisposable, Heads {
   readonly folder: string;
   /** Everything done so far. */
   readonly script = new CommandScript();
@@ -113,6 +120,12 @@ export class GitRepository implements AsyncDisposable {
 
   async mergeBase(a: string, b: string): Promise<CommitSha> {
     return CommitSha.parse(await this.git('merge-base', a, b));
+  }
+
+  async isAncestor(ancestor: CommitSha, descendant: CommitSha): Promise<boolean> {
+    const answer = await this.tryGit(['merge-base', '--is-ancestor', ancestor, descendant]);
+    if (answer.code > 1) throw new Error(`git merge-base ended with ${answer.code}: ${answer.stderr}`);
+    return answer.code === 0;
   }
 
   /** As GitHub keeps it: the head of a pull request, whatever repository it comes from. */

@@ -1,7 +1,12 @@
-import { readFile, readdir } from 'node:fs/promises';
+import { readFile, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CoveredVersion } from '../../../src/core/coverage.ts';
-import { GitRepository } from './git-repository.ts';
+import { CommitSha } from '../../../src/core/ids.ts';
+import { isolatedGitEnvironment, runGit } from './git-process.ts';
+import { GitRepository, type Heads } from './git-repository.ts';
+import { linesOf, textOf } from './lines.ts';
+import { LooseObjects } from './loose-objects.ts';
+import { TreeReader, type TreeFile } from './tree-reader.ts';
 
 export type Side = 'main' | 'release' | 'pr';
 
@@ -28,27 +33,45 @@ export type Resolution = 'both' | 'ours' | 'theirs';
 /** Gives the lines that a side writes; `text` chooses, where there is a choice. */
 export type LineWriter = { fresh(side: Side, count: number, text: number): string[]; unique: boolean };
 
-/** A pull request in a real repository, with two branches that it may be against. */
-export class RandomHistory implements AsyncDisposable {
+const FIRST_FILES = ['a.txt', 'b.txt', 'src/c.txt', 'd.txt'];
+
+/**
+ * A pull request in a real repository, with two branches that it may be against. Its script holds the commands that do
+ * the same; here plain commits are written as objects, and git runs only where it decides: merges, rebases, reverts.
+ */
+export class RandomHistory implements AsyncDisposable, Heads {
   readonly git: GitRepository;
+  /** Of all that is in the repository, whoever wrote it. */
+  readonly reader: TreeReader;
+  readonly objects: LooseObjects;
   /** What the steps renamed, in order. */
   readonly renames: { from: string; to: string }[] = [];
   readonly #writer: LineWriter;
+  readonly #ancestors = new Map<string, ReadonlySet<string>>();
+  readonly #mergeBases = new Map<string, Promise<CommitSha>>();
   #base: 'main' | 'release' = 'main';
   #files = 0;
+  #commits = 0;
+  /** The checkout is behind its branch. */
+  #stale = false;
 
   private constructor(git: GitRepository, writer: LineWriter) {
     this.git = git;
+    this.reader = new TreeReader(join(git.folder, '.git'));
+    this.objects = new LooseObjects(join(git.folder, '.git'));
     this.#writer = writer;
   }
 
   static async create(writer: LineWriter): Promise<RandomHistory> {
     const history = new RandomHistory(await GitRepository.create(), writer);
-    const files = ['a.txt', 'b.txt', 'src/c.txt', 'd.txt'];
-    const texts = files.map((file, index) => [file, textOf(writer.fresh('main', 12, index * 5))] as const);
-    await history.git.commit('base', Object.fromEntries(texts));
-    await history.git.git('branch', 'release');
-    await history.git.checkout('pr', 'main');
+    const { script } = history.git;
+    const files = FIRST_FILES.map((file, index) => [file, writer.fresh('main', 12, index * 5)] as const);
+    const base = await history.#commitChange('main', 'base', new Map(files));
+    for (const branch of ['release', 'pr']) await history.#setBranch(branch, base);
+    await history.#writeWhole('HEAD', 'ref: refs/heads/pr\n');
+    history.#stale = true;
+    script.git(['branch', 'release']);
+    script.git(['checkout', '-q', '-B', 'pr', 'main', '--']);
     return history;
   }
 
@@ -59,55 +82,112 @@ export class RandomHistory implements AsyncDisposable {
 
   async apply(step: Exclude<Step, { do: 'push' }>): Promise<void> {
     if ('on' in step) return this.#change(step);
-    const mergeBase = await this.git.mergeBase(this.#base, 'pr');
+    const { script } = this.git;
     switch (step.do) {
       case 'merge':
         return this.#merge(step.resolve);
       case 'rebase':
+        await this.#checkOut();
         if ((await this.git.tryGit(['rebase', '-q', '-X', 'theirs', this.#base])).code !== 0) {
           await this.git.git('rebase', '--abort');
         }
         return;
-      case 'squash':
-        await this.git.git('reset', '-q', '--soft', mergeBase);
-        await this.git.commit('squashed');
-        return;
-      case 'reset': {
-        const parent = (await this.git.git('rev-list', '--first-parent', '--max-count=2', 'HEAD')).split('\n')[1];
-        if (parent !== undefined && (await this.git.head()) !== mergeBase)
-          await this.git.git('reset', '-q', '--hard', parent);
+      case 'squash': {
+        const [{ mergeBaseSha }, files] = [await this.today(), await this.reader.files('refs/heads/pr')];
+        script.line(`git reset -q --soft "$(git merge-base ${this.#base} pr)"`);
+        script.git(['commit', '-q', '--allow-empty', '-m', 'squashed']);
+        await this.#commitFiles('pr', 'squashed', files, mergeBaseSha);
         return;
       }
-      case 'revert':
-        if ((await this.git.head()) === mergeBase) return;
-        if ((await this.git.tryGit(['revert', '--no-edit', '-m', '1', 'HEAD'])).code === 0) return;
-        if ((await this.git.tryGit(['revert', '--no-edit', 'HEAD'])).code !== 0)
-          await this.git.tryGit(['revert', '--abort']);
+      case 'reset': {
+        const { headSha, mergeBaseSha } = await this.today();
+        const [parent] = await this.#parentsOf(headSha);
+        if (parent === undefined || headSha === mergeBaseSha) return;
+        script.line('git reset -q --hard HEAD^');
+        return this.#setBranch('pr', parent);
+      }
+      case 'revert': {
+        const { headSha, mergeBaseSha } = await this.today();
+        if (headSha === mergeBaseSha) return;
+        await this.#checkOut();
+        const ofMerge = (await this.#parentsOf(headSha)).length > 1;
+        const args = ['revert', '--no-edit', ...(ofMerge ? ['-m', '1'] : []), 'HEAD'];
+        if ((await this.git.tryGit(args)).code !== 0) await this.git.tryGit(['revert', '--abort']);
         return;
+      }
       case 'retarget':
         this.#base = this.#base === 'main' ? 'release' : 'main';
-        this.git.script.note(`the pull request is against ${this.#base} now`);
+        script.note(`the pull request is against ${this.#base} now`);
         return;
     }
   }
 
+  /** Something comes that changes no file. */
+  async commitNothing(message: string): Promise<void> {
+    await this.#commitChange('pr', message, new Map());
+  }
+
   async today(): Promise<CoveredVersion> {
-    return { mergeBaseSha: await this.git.mergeBase(this.#base, 'pr'), headSha: await this.git.head('pr') };
+    const [headSha, mergeBaseSha] = await Promise.all([this.head('pr'), this.mergeBase(this.#base, 'pr')]);
+    return { mergeBaseSha, headSha };
+  }
+
+  async head(branch: string): Promise<CommitSha> {
+    return CommitSha.parse((await this.reader.object(`refs/heads/${branch}`)).oid);
+  }
+
+  /** Where there is one alone; git chooses among several, once for any two commits. */
+  async mergeBase(a: string, b: string): Promise<CommitSha> {
+    const [one, other] = await Promise.all([a, b].map((branch) => this.head(branch)));
+    return this.#mergeBaseOf(one ?? '', other ?? '');
+  }
+
+  async isAncestor(ancestor: CommitSha, descendant: CommitSha): Promise<boolean> {
+    return (await this.#mergeBaseOf(ancestor, descendant)) === ancestor;
+  }
+
+  async #mergeBaseOf(a: string, b: string): Promise<CommitSha> {
+    const pair = `${a} ${b}`;
+    const known = this.#mergeBases.get(pair) ?? this.#findMergeBase(a, b);
+    this.#mergeBases.set(pair, known);
+    return known;
+  }
+
+  async #findMergeBase(a: string, b: string): Promise<CommitSha> {
+    const [ofA, ofB] = [await this.#ancestorsOf(a), await this.#ancestorsOf(b)];
+    const common = [...ofA].filter((sha) => ofB.has(sha));
+    const below = new Set<string>();
+    for (const sha of common) for (const other of await this.#ancestorsOf(sha)) if (other !== sha) below.add(other);
+    const [best, ...others] = common.filter((sha) => !below.has(sha));
+    return best === undefined || others.length > 0 ? this.git.mergeBase(a, b) : CommitSha.parse(best);
+  }
+
+  /** With the commit itself. */
+  async #ancestorsOf(commit: string): Promise<ReadonlySet<string>> {
+    const known = this.#ancestors.get(commit);
+    if (known !== undefined) return known;
+    const ancestors = new Set([commit]);
+    for (const parent of await this.#parentsOf(commit)) {
+      for (const sha of await this.#ancestorsOf(parent)) ancestors.add(sha);
+    }
+    this.#ancestors.set(commit, ancestors);
+    return ancestors;
   }
 
   async #change(step: Extract<Step, { on: string }>): Promise<void> {
-    if (step.on !== 'pr') await this.git.checkout(step.on);
-    const paths = (await this.#paths()).toSorted();
+    const files = await this.reader.lines(`refs/heads/${step.on}`);
+    const paths = [...files.keys()].toSorted();
     const path = paths[step.file % Math.max(paths.length, 1)];
     const fresh = (count: number): string[] => this.#writer.fresh(step.on, count, step.text);
     if (path === undefined || step.do === 'add') {
-      await this.git.commit(`${step.on} adds`, { [this.#newName(step.on)]: textOf(fresh(4 + step.lines)) });
+      const added = new Map([[this.#newName(step.on), fresh(4 + step.lines)]]);
+      await this.#commitChange(step.on, `${step.on} adds`, added);
     } else if (step.do === 'delete') {
-      await this.git.commit(`${step.on} deletes ${path}`, { [path]: null });
+      await this.#commitChange(step.on, `${step.on} deletes ${path}`, new Map([[path, null]]));
     } else if (step.do === 'rename') {
       const to = this.#newName(`${step.on}-renamed`);
-      await this.git.move(path, to);
-      await this.git.commit(`${step.on} renames ${path}`);
+      const moved = new Map([[path, null] as const, [to, files.get(path) ?? []] as const]);
+      await this.#commitChange(step.on, `${step.on} renames ${path}`, moved);
       this.renames.push({ from: path, to });
     } else if (step.do === 'copy') {
       const content = await readFile(join(this.git.folder, path), 'utf8');
@@ -117,17 +197,17 @@ export class RandomHistory implements AsyncDisposable {
       await this.git.move(path, to);
       await this.git.commit(`${step.on} moves ${path} over ${to}`);
     } else {
-      const lines = linesOf(await readFile(join(this.git.folder, path), 'utf8'));
+      const lines = [...(files.get(path) ?? [])];
       const at = step.at % (lines.length + 1);
       const added = step.do === 'edit' ? fresh(step.lines) : [];
       lines.splice(at, step.do === 'cut' ? step.lines : step.at % 2, ...added);
-      await this.git.commit(`${step.on} ${step.do}s ${path}`, { [path]: textOf(lines) });
+      await this.#commitChange(step.on, `${step.on} ${step.do}s ${path}`, new Map([[path, lines]]));
     }
-    if (step.on !== 'pr') await this.git.checkout('pr');
   }
 
   /** Conflicts are resolved as a hasty person would: a side's lines or both stay, files that one side wants stay. */
   async #merge(resolution: Resolution): Promise<void> {
+    await this.#checkOut();
     const merged = await this.git.tryGit(['merge', '-q', '--no-ff', '--no-edit', this.#base]);
     if (merged.code === 0) return;
     for (const path of await this.#paths()) {
@@ -137,6 +217,74 @@ export class RandomHistory implements AsyncDisposable {
       await this.git.write({ [path]: textOf(this.#writer.unique ? [...new Set(kept)] : kept) });
     }
     await this.git.commit(`merge ${this.#base}, by hand`);
+  }
+
+  /** Commits files with their new lines, null for those that go, to a branch. */
+  async #commitChange(
+    branch: string,
+    message: string,
+    change: ReadonlyMap<string, readonly string[] | null>,
+  ): Promise<CommitSha> {
+    const { script } = this.git;
+    const elsewhere = branch !== 'pr' && this.#commits > 0;
+    if (elsewhere) script.git(['checkout', '-q', branch, '--']);
+    const parent = this.#commits === 0 ? null : await this.head(branch);
+    const files = new Map(parent === null ? [] : await this.reader.files(parent));
+    for (const [path, lines] of change) {
+      files.delete(path);
+      script.remove(path);
+      if (lines === null) continue;
+      const text = textOf(lines);
+      script.write(path, text);
+      files.set(path, { mode: '100644', oid: await this.objects.write('blob', Buffer.from(text)) });
+    }
+    script.git(['add', '-A']);
+    script.git(['commit', '-q', '--allow-empty', '-m', message]);
+    if (elsewhere) script.git(['checkout', '-q', 'pr', '--']);
+    return this.#commitFiles(branch, message, files, parent);
+  }
+
+  async #commitFiles(
+    branch: string,
+    message: string,
+    files: ReadonlyMap<string, TreeFile>,
+    parent: CommitSha | null,
+  ): Promise<CommitSha> {
+    this.#commits += 1;
+    const person = `Ada <ada@example.test> ${1_600_000_000 + this.#commits * 60} +0000`;
+    const head = [`tree ${await this.objects.writeTree(files)}`, ...(parent === null ? [] : [`parent ${parent}`])];
+    const commit = [...head, `author ${person}`, `committer ${person}`, '', message, ''].join('\n');
+    const sha = CommitSha.parse(await this.objects.write('commit', Buffer.from(commit)));
+    await this.#setBranch(branch, sha);
+    return sha;
+  }
+
+  async #setBranch(branch: string, sha: string): Promise<void> {
+    await this.#writeWhole(join('refs', 'heads', branch), `${sha}\n`);
+    this.#stale ||= branch === 'pr';
+  }
+
+  /** The reader is there all the while, and must see no half of it. */
+  async #writeWhole(name: string, text: string): Promise<void> {
+    const unfinished = join(this.git.folder, '.git', 'unfinished');
+    await writeFile(unfinished, text);
+    await rename(unfinished, join(this.git.folder, '.git', name));
+  }
+
+  /** Brings the checkout to its branch, for commands that work there. */
+  async #checkOut(): Promise<void> {
+    if (!this.#stale) return;
+    const done = await runGit(['reset', '-q', '--hard'], {
+      cwd: this.git.folder,
+      env: isolatedGitEnvironment('/nonexistent'),
+    });
+    if (done.code !== 0) throw new Error(`git reset ended with ${done.code}: ${done.stderr}`);
+    this.#stale = false;
+  }
+
+  async #parentsOf(commit: string): Promise<string[]> {
+    const text = (await this.reader.object(commit)).content.toString();
+    return [...text.slice(0, text.indexOf('\n\n')).matchAll(/^parent ([0-9a-f]+)$/gm)].map(([, parent = '']) => parent);
   }
 
   #newName(kind: string): string {
@@ -151,29 +299,10 @@ export class RandomHistory implements AsyncDisposable {
       .filter((path) => !path.startsWith('.git/'));
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.git[Symbol.asyncDispose]();
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.reader[Symbol.asyncDispose]();
+    await this.git[Symbol.asyncDispose]();
   }
-}
-
-/** Marks a last line that has no line feed. */
-export const NO_LINE_FEED = '\\';
-
-/** A text's lines, each without its line feed. */
-export function linesOf(text: string): string[] {
-  const lines = text.split('\n');
-  const last = lines.pop() ?? '';
-  return last === '' ? lines : [...lines, `${last}${NO_LINE_FEED}`];
-}
-
-/** Only a last line can be without a line feed. */
-export function textOf(lines: readonly string[]): string {
-  return lines
-    .map((line, index) => {
-      const text = line.endsWith(NO_LINE_FEED) ? line.slice(0, -1) : line;
-      return text === line || index < lines.length - 1 ? `${text}\n` : text;
-    })
-    .join('');
 }
 
 /** Without git's conflict markers, and without the side that gives way. */

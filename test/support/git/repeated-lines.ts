@@ -1,6 +1,7 @@
 import type { Hunk } from '../../../src/core/diff.ts';
 import type { ScopeFile } from '../../../src/core/scope.ts';
-import { NO_LINE_FEED, type LineWriter, type Side } from './random-history.ts';
+import { NO_LINE_FEED } from './lines.ts';
+import type { LineWriter, Side } from './random-history.ts';
 import { countsOf, type Law, type Push } from './run-history.ts';
 
 type Lines = readonly string[];

@@ -97,8 +97,8 @@ export async function runHistory(
   try {
     await using repository = await openRepository({ remoteUrl: null, token: null, workFolder, alternates });
     // Its folder is there once something was asked of it.
-    await repository.fetch([await random.git.head()]);
-    const reader = new TreeReader(join(workFolder, (await readdir(workFolder))[0] ?? '', 'repository.git'));
+    await repository.fetch([await random.head('pr')]);
+    await using reader = new TreeReader(join(workFolder, (await readdir(workFolder))[0] ?? '', 'repository.git'));
     for (const step of [...history, { do: 'push', left: 0, overtaken: false } as const]) {
       if (step.do !== 'push') {
         await random.apply(step);

@@ -1,25 +1,45 @@
 import { isolatedGitEnvironment, runGit } from './git-process.ts';
-import { linesOf } from './random-history.ts';
+import { linesOf } from './lines.ts';
+import { ObjectReader, type GitObject } from './object-reader.ts';
 
 /** path -> its lines. */
 export type TreeLines = ReadonlyMap<string, readonly string[]>;
 
-/** Reads whole trees of small text files with plain git: two processes a tree, and each blob once. */
-export class TreeReader {
+export type TreeFile = { mode: string; oid: string };
+
+/** Reads whole trees of small text files with plain git: one process for all of them, and each object once. */
+export class TreeReader implements AsyncDisposable {
   readonly #gitFolder: string;
-  readonly #blobs = new Map<string, string[]>();
+  readonly #objects: ObjectReader;
+  readonly #trees = new Map<string, Promise<Map<string, TreeFile>>>();
+  readonly #blobs = new Map<string, Promise<string[]>>();
 
   constructor(gitFolder: string) {
     this.#gitFolder = gitFolder;
+    this.#objects = new ObjectReader(gitFolder);
+  }
+
+  /** The object that a revision means. */
+  async object(revision: string): Promise<GitObject> {
+    const object = await this.#objects.read(revision);
+    if (object === null) throw new Error(`${revision} is not in ${this.#gitFolder}`);
+    return object;
+  }
+
+  /** path -> its entry. Submodules are left out. */
+  async files(tree: string): Promise<ReadonlyMap<string, TreeFile>> {
+    return this.#filesOf(`${tree}^{tree}`);
   }
 
   async lines(tree: string): Promise<TreeLines> {
-    const listing = (await this.#git(['ls-tree', '-r', '-z', `${tree}^{tree}`])).toString();
-    const entries = [...listing.matchAll(/\d{6} blob ([0-9a-f]+)\t([^\0]+)\0/g)].map(
-      ([, oid = '', path = '']) => [path, oid] as const,
-    );
-    await this.#load(entries.map(([, oid]) => oid).filter((oid) => !this.#blobs.has(oid)));
-    return new Map(entries.map(([path, oid]) => [path, this.#blobs.get(oid) ?? []]));
+    const files = [...(await this.files(tree))];
+    return new Map(await Promise.all(files.map(async ([path, { oid }]) => [path, await this.blob(oid)] as const)));
+  }
+
+  blob(oid: string): Promise<readonly string[]> {
+    const blob = this.#blobs.get(oid) ?? this.object(oid).then(({ content }) => linesOf(content.toString()));
+    this.#blobs.set(oid, blob);
+    return blob;
   }
 
   /** new name -> old name, as git finds them. */
@@ -31,21 +51,34 @@ export class TreeReader {
     return renames;
   }
 
-  async #load(oids: readonly string[]): Promise<void> {
-    if (oids.length === 0) return;
-    const output = await this.#git(['cat-file', '--batch'], oids.map((oid) => `${oid}\n`).join(''));
-    let at = 0;
-    for (const oid of oids) {
-      const end = output.indexOf('\n', at);
-      const size = Number(output.toString('latin1', at, end).split(' ')[2]);
-      this.#blobs.set(oid, linesOf(output.toString('utf8', end + 1, end + 1 + size)));
-      at = end + 1 + size + 1;
-    }
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#objects[Symbol.asyncDispose]();
   }
 
-  async #git(args: readonly string[], input = ''): Promise<Buffer> {
+  async #filesOf(tree: string): Promise<Map<string, TreeFile>> {
+    const { oid, content } = await this.object(tree);
+    const known = this.#trees.get(oid) ?? this.#parse(oid, content);
+    this.#trees.set(oid, known);
+    return known;
+  }
+
+  async #parse(tree: string, content: Buffer): Promise<Map<string, TreeFile>> {
+    const files = new Map<string, TreeFile>();
+    for (let at = 0; at < content.length;) {
+      const end = content.indexOf(0, at);
+      const [, mode = '', name = ''] = /^(\d+) (.+)$/s.exec(content.toString('utf8', at, end)) ?? [];
+      at = end + 1 + tree.length / 2;
+      const oid = content.toString('hex', end + 1, at);
+      if (mode === '40000') {
+        for (const [path, file] of await this.#filesOf(oid)) files.set(`${name}/${path}`, file);
+      } else if (mode !== '160000') files.set(name, { mode, oid });
+    }
+    return files;
+  }
+
+  async #git(args: readonly string[]): Promise<Buffer> {
     const env = isolatedGitEnvironment('/nonexistent');
-    const answer = await runGit([`--git-dir=${this.#gitFolder}`, ...args], { cwd: '/', env, input });
+    const answer = await runGit([`--git-dir=${this.#gitFolder}`, ...args], { cwd: '/', env });
     if (answer.code !== 0) throw new Error(`git ${args.join(' ')} ended with ${answer.code}: ${answer.stderr}`);
     return answer.stdout;
   }

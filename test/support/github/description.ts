@@ -21,13 +21,18 @@ const source = JSON.parse(readFileSync(new URL('../../fixtures/github-openapi.js
   components: Record<string, Record<string, unknown>>;
 };
 
-/** Where GitHub answers null although its description says otherwise: the place of an outdated comment. */
+/** Where GitHub answers null although its description says otherwise: the place of an outdated comment, a label's words. */
 for (const name of ['position', 'line']) {
   const comment = source.components['schemas']?.['pull-request-review-comment'] as {
     properties: Record<string, Schema>;
   };
   comment.properties[name] = { ...comment.properties[name], nullable: true };
 }
+const listed = source.components['schemas']?.['pull-request-simple'] as {
+  properties: { labels: { items: { properties: Record<string, Schema> } } };
+};
+const label = listed.properties.labels.items.properties;
+label['description'] = { ...label['description'], nullable: true };
 
 /** Parameters that hold slashes when a client does not encode them. */
 const manySegments = new Set(['ref', 'basehead']);

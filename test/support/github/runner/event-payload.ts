@@ -57,8 +57,7 @@ export async function eventPayload(world: World, repository: Repo, event: Event)
   if (comment?.kind === 'review-comment') Object.assign(about, { comment: await presentReviewComment(world, comment) });
   if (review !== undefined) Object.assign(about, { review: presentReview(world, review) });
   if (name === 'merge_group' && pull !== undefined) Object.assign(about, { merge_group: mergeGroup(pull) });
-  if (name === 'workflow_dispatch')
-    Object.assign(about, { inputs: null, ref: `refs/heads/${repository.defaultBranch}` });
+  Object.assign(about, ofNoPullRequest(world, repository, event));
   return { ...common, ...about, ...event.more };
 }
 
@@ -78,6 +77,36 @@ function mergeGroup(pull: Pull): Json {
     head_ref: mergeGroupRef(pull),
     base_sha: pull.base.tip,
     base_ref: `refs/heads/${pull.base.ref}`,
+  };
+}
+
+/** What events carry that are about no pull request by themselves. */
+function ofNoPullRequest(world: World, { defaultBranch }: Repo, { name, pull }: Event): Json {
+  switch (name) {
+    case 'workflow_run':
+      return pull === undefined ? {} : { workflow_run: workflowRun(world, pull) };
+    case 'repository_dispatch':
+      return { branch: defaultBranch, client_payload: {} };
+    case 'schedule':
+      return { schedule: '17 3 * * *' };
+    case 'workflow_dispatch':
+      return { inputs: null, ref: `refs/heads/${defaultBranch}` };
+    default:
+      return {};
+  }
+}
+
+/** What a workflow on `pull_request` was run for. GitHub's own list of pull requests is empty where they come from forks. */
+function workflowRun(world: World, pull: Pull): Json {
+  const own = pull.head.repository === pull.repository;
+  return {
+    event: 'pull_request',
+    status: 'completed',
+    conclusion: 'success',
+    head_branch: pull.head.ref,
+    head_sha: pull.head.sha,
+    head_repository: presentFullRepository(world, pull.head.repository),
+    pull_requests: own ? [{ number: pull.number, head: { sha: pull.head.sha, ref: pull.head.ref } }] : [],
   };
 }
 
