@@ -92,7 +92,7 @@ export function readFields(texts: InputTexts, context: HostContext): ReadFields 
       faults.push(...reading.map(({ expected, found }) => ({ input, found: found ?? quoted(texts[input]), expected })));
     }
   }
-  return { fields: Object.fromEntries(values) as Partial<Fields>, faults };
+  return { fields: Object.fromEntries(values), faults };
 }
 
 function token(text: string): Reading<string> {

@@ -7,7 +7,7 @@ export function configFileSchema(
   shapes: Readonly<Record<FileKey, Shape>>,
   descriptions: Readonly<Record<FileKey, string>>,
 ): object {
-  const properties = FILE_KEYS.map((key) => [
+  const properties = FILE_KEYS.map((key): [FileKey, object] => [
     key,
     { description: descriptions[key], ...schemaOf(shapes[key]), ...defaultOf(INPUT_DEFAULTS[key], shapes[key]) },
   ]);

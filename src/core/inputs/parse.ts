@@ -32,9 +32,15 @@ export function parseInputs(
 ): ParsedInputs {
   const texts = withDefaults(raw, file?.texts);
   const read = readFields(texts, context);
-  const broken = file?.broken === true;
-  const placed = [...read.faults, ...(broken ? [] : ruleFaults(texts, context))].map((fault) => {
-    const at = placeOf(fault.input, raw, file);
+  const placeOf = (input: InputName): FilePlace | null => placeIn(file, raw, input);
+  const called = (input: InputName): string => {
+    const at = placeOf(input);
+    return at === null ? input : `${input} (${at.file}, line ${at.line})`;
+  };
+  // Of a file that is broken nobody knows what follows from it.
+  const rules = file?.broken === true ? [] : ruleFaults(texts, context, called);
+  const placed = [...read.faults, ...rules].map((fault) => {
+    const at = placeOf(fault.input);
     return at === null ? fault : { ...fault, at };
   });
   const faults = [...(file?.faults ?? []), ...withoutSecrets(placed, texts, file?.secrets ?? [])];
@@ -74,10 +80,11 @@ export function fileShapes(context: HostContext): Record<FileKey, Shape> {
   return Object.fromEntries(FILE_KEYS.map((key) => [key, shapeOf(readers[key])])) as Record<FileKey, Shape>;
 }
 
-/** Where the text of an input comes from; null: not from the file. */
-function placeOf(input: InputName, raw: Readonly<Record<string, string>>, file: ConfigFile | null): FilePlace | null {
-  const line = file === null || setTo(raw, input) !== null ? undefined : file.lines.get(input);
-  return file === null || line === undefined ? null : { file: file.path, line };
+/** Where in the file the text of an input comes from; null: not from there. */
+function placeIn(file: ConfigFile | null, raw: Readonly<Record<string, string>>, input: InputName): FilePlace | null {
+  if (file === null || setTo(raw, input) !== null) return null;
+  const line = file.lines.get(input);
+  return line === undefined ? null : { file: file.path, line };
 }
 
 function isWhole(fields: Partial<Fields>): fields is Fields {

@@ -213,7 +213,10 @@ describe('one fault', () => {
       'aws-region: eu-west-1',
       `${PATH}, line 2: aws-region: found a region without dynamodb-table; expected dynamodb-table`,
     ],
-    ['model: openai/gpt-6', 'input reviewer: found nothing, with model and command both set; expected model (with'],
+    [
+      'model: openai/gpt-6',
+      `input reviewer: found nothing, with model (${PATH}, line 2) and command (${PATH}, line 1) both set; expected`,
+    ],
   ])('%s', (yaml, message) => {
     expect(faultsOf(`command: x\n${yaml}`)).toEqual([expect.stringContaining(message)]);
   });
