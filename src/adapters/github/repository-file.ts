@@ -27,9 +27,9 @@ export async function readRepositoryFile(
     const body: unknown = data;
     if (!(body instanceof ReadableStream)) throw new TypeError('the answer has no body');
     const bytes = await firstBytes(body as ReadableStream<Uint8Array>, maxBytes + 1);
-    // A folder or a submodule is told of as JSON, whatever was asked for.
+    // Whatever else stands there is told of as JSON, whatever was asked for.
     if (/^application\/json\b/iu.test(headers['content-type'] ?? '')) {
-      throw new HostFault(`${path} of ${repository} is no file: a folder, or a submodule`);
+      throw new HostFault(`${path} of ${repository} is no file: a folder, a submodule, or a link to none`);
     }
     return bytes;
   } catch (error) {

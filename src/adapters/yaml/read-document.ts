@@ -4,6 +4,7 @@ import type { FileDocument, FileEntry, FileValue } from '../../core/inputs/file.
 /** More than any configuration needs; what a parser can be made to do with it takes less than a second. */
 export const MAX_CONFIG_BYTES = 64 * 1024;
 const MAX_FAULTS = 20;
+const MAX_DEPTH = 100;
 
 type Broken = (FileDocument & { outcome: 'broken' })['faults'];
 
@@ -13,7 +14,8 @@ type Broken = (FileDocument & { outcome: 'broken' })['faults'];
  */
 export function readYaml(bytes: Uint8Array): FileDocument {
   if (bytes.length > MAX_CONFIG_BYTES) {
-    return broken([{ line: null, found: `${bytes.length} bytes`, expected: `at most ${MAX_CONFIG_BYTES}` }]);
+    const found = `more than ${MAX_CONFIG_BYTES} bytes`;
+    return broken([{ line: null, found, expected: 'at most as many' }]);
   }
   let text: string;
   try {
@@ -31,14 +33,8 @@ export function readYaml(bytes: Uint8Array): FileDocument {
 
 function readText(text: string): FileDocument {
   const counter = new LineCounter();
-  // Its own messages, made pretty or not, quote the text; its own check of keys compares each with each.
-  const document = parseDocument(text, {
-    lineCounter: counter,
-    prettyErrors: false,
-    uniqueKeys: false,
-    merge: false,
-    logLevel: 'error',
-  });
+  const document = isDeep(text) ? null : parsed(text, counter);
+  if (document === null) return broken([{ line: null, ...inWords('RESOURCE_EXHAUSTION') }]);
   const lineAt = (offset: number): number => counter.linePos(offset).line;
   if (document.errors.length > 0) {
     return broken(document.errors.map(({ code, pos }) => ({ line: lineAt(pos[0]), ...inWords(code) })));
@@ -61,6 +57,33 @@ function readText(text: string): FileDocument {
     else entries.push({ key: name, line, value: valueOf(value, line, lineAt).value });
   }
   return faults.length > 0 ? broken(faults) : { outcome: 'read', entries };
+}
+
+/** What would keep the parser busy for long. An honest file has one list in one map. */
+function isDeep(text: string): boolean {
+  let open = 0;
+  for (const [sign] of text.matchAll(/[[\]{}]/gu)) {
+    open = Math.max(0, open + (sign === '[' || sign === '{' ? 1 : -1));
+    if (open > MAX_DEPTH) return true;
+  }
+  return /(?:[-?] ){100}/u.test(text);
+}
+
+/** Null where lists in lists were too much for it all the same. */
+function parsed(text: string, lineCounter: LineCounter): ReturnType<typeof parseDocument> | null {
+  try {
+    // Its own messages, made pretty or not, quote the text; its own check of keys compares each with each.
+    return parseDocument(text, {
+      lineCounter,
+      prettyErrors: false,
+      uniqueKeys: false,
+      merge: false,
+      logLevel: 'error',
+    });
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
 }
 
 function broken(faults: Broken): FileDocument {

@@ -109,7 +109,7 @@ function textOf(value: FileValue, shape: Shape, tell: Tell): string | null {
     case 'text':
       return value.text;
     case 'nothing':
-      tell(value.line, 'nothing', `a value, or no such key`);
+      tell(value.line, 'nothing', 'a value, or no such key');
       return null;
     case 'other':
       tell(value.line, value.what, expected);
@@ -160,11 +160,11 @@ function kindOf(value: FileValue): string {
   }
 }
 
+/** Instead of a key that can't stand there. */
 function adviceOn(key: string): string {
-  if (isOneOf(INPUT_NAMES, key) && Object.hasOwn(NOT_IN_FILE, key)) return NOT_IN_FILE[key as keyof typeof NOT_IN_FILE];
-  const nearest = nearestName(key, INPUT_NAMES);
-  if (nearest !== null) return `an input of the action, such as ${nearest}`;
-  return `inputs of the action: ${FILE_KEYS.join(', ')}`;
+  const meant = isOneOf(INPUT_NAMES, key) ? key : nearestName(key, INPUT_NAMES);
+  if (meant === null) return `inputs of the action: ${FILE_KEYS.join(', ')}`;
+  return isOneOf(FILE_KEYS, meant) ? `an input of the action, such as ${meant}` : NOT_IN_FILE[meant];
 }
 
 function textsIn(value: FileValue): string[] {
@@ -172,6 +172,6 @@ function textsIn(value: FileValue): string[] {
   return value.kind === 'text' && value.text.trim() !== '' ? [value.text.trim()] : [];
 }
 
-function isOneOf<const T extends string>(names: readonly T[], name: string): name is T {
+function isOneOf<const T extends Name, Name extends string>(names: readonly T[], name: Name): name is T {
   return (names as readonly string[]).includes(name);
 }

@@ -1,5 +1,5 @@
 /** The name that was probably meant: the one that takes the fewest changes, where these are few. */
-export function nearestName(written: string, names: readonly string[]): string | null {
+export function nearestName<Name extends string>(written: string, names: readonly Name[]): Name | null {
   const bare = kebab(written).slice(0, MAX_LENGTH);
   const ranked = names
     .map((name) => ({ name, changes: changesBetween(bare, name) }))

@@ -197,6 +197,10 @@ describe('one fault', () => {
       `${PATH}, line 2: "fail_on": found an unknown key; expected an input of the action, such as fail-on`,
     ],
     [
+      'api_key: sk-0123',
+      `${PATH}, line 2: "api_key": found an unknown key; expected no key in a file that everybody can`,
+    ],
+    [
       'ignoreAuthors: x',
       `${PATH}, line 2: "ignoreAuthors": found an unknown key; expected an input of the action, such as ignore-authors`,
     ],
@@ -224,7 +228,7 @@ describe('one fault', () => {
   test.each([
     ['- a', `${PATH}, line 1: found a list; expected inputs, one per line as "name: value"`],
     ['a: 1\n---\nb: 2', `${PATH}, line 2: found a second document; expected one document`],
-    [`a: ${'x'.repeat(70_000)}`, `${PATH}: found 70003 bytes; expected at most 65536`],
+    [`a: ${'x'.repeat(70_000)}`, `${PATH}: found more than 65536 bytes; expected at most as many`],
   ])('of the whole file: nothing else is told of it, for nobody knows what follows', (yaml, message) => {
     expect(faultsOf(yaml)).toEqual([message]);
   });
