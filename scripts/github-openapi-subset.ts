@@ -46,6 +46,7 @@ const operationIds = [
   'repos/get',
   'repos/get-collaborator-permission-level',
   'repos/get-commit',
+  'repos/get-content',
   'repos/list-pull-requests-associated-with-commit',
   'users/get-authenticated',
 ];

@@ -4,21 +4,17 @@ import { actionsLog } from './adapters/actions/log.ts';
 import { commandAsked, isCommentEvent } from './core/commands/asked.ts';
 import type { Config } from './core/config.ts';
 import { targetsOf } from './core/event.ts';
-import { faultMessage } from './core/inputs/faults.ts';
+import { faultMessage, type Fault } from './core/inputs/faults.ts';
+import type { Beforehand } from './core/inputs/parse.ts';
 import { queuedMerge } from './core/merge-group.ts';
-import { readInputs } from './inputs.ts';
+import { readBeforehand } from './inputs.ts';
 
 /** The action's main step: reads what it is told, reviews, and says what came of it. Never throws. */
 export async function main(): Promise<void> {
   try {
     maskSecrets(process.env);
     const context = await readActionContext(process.env);
-    const inputs = readInputs(context);
-    if (inputs.outcome === 'faults') {
-      core.setFailed(`Pushback did not start, its inputs are wrong:\n${inputs.faults.map(faultMessage).join('\n')}`);
-      return;
-    }
-    await start(inputs.config, context);
+    await start(readBeforehand(context), context);
   } catch (error) {
     if (error instanceof Error && error.stack !== undefined) core.debug(error.stack);
     const why = messageOf(error);
@@ -39,14 +35,16 @@ function maskSecrets(variables: Record<string, string | undefined>): void {
   }
 }
 
-async function start(config: Config, context: ActionContext): Promise<void> {
-  const work = workOf(config, context);
+async function start(before: Beforehand, context: ActionContext): Promise<void> {
+  const work = workOf(before, context);
   switch (work.outcome) {
     case 'ignored':
-      actionsLog.info(`Nothing to do: ${work.why}.`);
+      if (before.faults.length > 0) failFor(before.faults);
+      else actionsLog.info(`Nothing to do: ${work.why}.`);
       return;
     case 'unsupported':
-      core.setFailed(`Pushback did not start: ${work.why}.`);
+      if (before.faults.length > 0) failFor(before.faults);
+      else core.setFailed(`Pushback did not start: ${work.why}.`);
       return;
     case 'review':
     case 'head':
@@ -54,15 +52,25 @@ async function start(config: Config, context: ActionContext): Promise<void> {
     case 'asked':
     case 'queued': {
       // Most of the program: it is not loaded for the many events that ask nothing of it.
-      const { carryOut } = await import('./action/carry-out.ts');
-      return carryOut(work, config, context);
+      const [{ configure }, { carryOut, noReview }] = await Promise.all([
+        import('./action/configure.ts'),
+        import('./action/carry-out.ts'),
+      ]);
+      const configured = await configure(before, context);
+      if (configured.outcome === 'config') return carryOut(work, configured.config, context);
+      if (configured.outcome === 'unreadable') return noReview(configured.error, before, context);
+      return failFor(configured.faults);
     }
     default:
       return work satisfies never;
   }
 }
 
-function workOf({ pullRequests }: Config, context: ActionContext) {
+function failFor(faults: readonly Fault[]): void {
+  core.setFailed(`Pushback did not start, its inputs are wrong:\n${faults.map(faultMessage).join('\n')}`);
+}
+
+function workOf({ pullRequests }: Pick<Config, 'pullRequests'>, context: ActionContext) {
   const { eventName, payload } = context;
   if (isCommentEvent(eventName)) return commandAsked(eventName, payload);
   return eventName === 'merge_group' ? queuedMerge(payload) : targetsOf(eventName, payload, pullRequests, context);

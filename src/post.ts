@@ -1,34 +1,32 @@
+import * as core from '@actions/core';
 import { concludeLeftChecks } from './action/checks.ts';
 import { accessOf, openLedger } from './action/ledger.ts';
 import { readActionContext, type ActionContext } from './adapters/actions/context.ts';
 import { loadHeldRuns } from './adapters/actions/held-runs.ts';
 import { actionsLog } from './adapters/actions/log.ts';
-import type { Config } from './core/config.ts';
-import { readInputs } from './inputs.ts';
 
 /** Lets go of what an interrupted run still holds, so that the next push need not wait. Never fails the job. */
 export async function post(): Promise<void> {
   try {
     const context = await readActionContext(process.env);
-    const inputs = readInputs(context);
-    if (inputs.outcome === 'faults') return;
+    // The rest `main` left behind: it knew what the configuration file said then.
+    const githubToken = core.getInput('github-token');
     await trying('The check of an interrupted run could not be concluded', () =>
-      concludeLeftChecks(accessOf(inputs.config, context)),
+      concludeLeftChecks(accessOf({ githubToken }, context)),
     );
     await trying('An interrupted run could not be released, its lease ends by itself', () =>
-      releaseHeldRuns(inputs.config, context),
+      releaseHeldRuns(githubToken, context),
     );
   } catch (error) {
     actionsLog.warning(`What an interrupted run held stays held: ${messageOf(error)}`);
   }
 }
 
-async function releaseHeldRuns(config: Config, context: ActionContext): Promise<void> {
+async function releaseHeldRuns(githubToken: string, context: ActionContext): Promise<void> {
   const held = loadHeldRuns();
   if (held === null) return;
-  const outcome = await (
-    await openLedger(config, context)
-  ).ledger.release({
+  const { ledger } = await openLedger({ githubToken, ledger: held.ledger }, context);
+  const outcome = await ledger.release({
     session: held.session,
     runs: held.runIds.map((runId) => ({ runId, token: held.token, status: 'cancelled', why: 'the job ended early' })),
   });

@@ -1,6 +1,7 @@
 import type { RunId, SessionName } from './core/ids.ts';
 import type { ModeDecision } from './core/mode.ts';
 import type { Conversation } from './core/publish/plan.ts';
+import { mayLeadToReview } from './core/publish/plan-publication.ts';
 import type { RunReport } from './core/report.ts';
 import { claimPullRequests, isOurs, type Claimed, type ClaimStage } from './pipeline/claim.ts';
 import { keepChecks } from './pipeline/check-keeper.ts';
@@ -188,7 +189,13 @@ async function reviewAndConclude(run: Run, prepared: readonly Prepared[]): Promi
           run,
           pr.claimed,
           async () => {
-            const { conversation, dismissals } = await hearPeople(ports, settings, peopleOf(session, pr));
+            const { conversation, dismissals } = await hearPeople(ports, settings, {
+              ...peopleOf(session, pr),
+              postsReview: async (standing) => {
+                const { findings } = (await concludeRun(ports, runId, pr, reviewed)).result;
+                return mayLeadToReview(findings, standing, pr.fullDiff, settings.publication);
+              },
+            });
             const today = { ...pr, recorded: { ...pr.recorded, dismissals } };
             return { conversation, ...(await concludeRun(ports, runId, today, reviewed)) };
           },

@@ -107,7 +107,7 @@ function only(report: RunReport): RunReports {
  * No review could be made. A mistake in the configuration fails the step; an outage does what `on-error` says. Either
  * way the words can't be taken for a review.
  */
-async function noReview(error: unknown, config: Config, context: ActionContext): Promise<void> {
+export async function noReview(error: unknown, config: Pick<Config, 'gate'>, context: ActionContext): Promise<void> {
   if (error instanceof Error && error.stack !== undefined) core.debug(error.stack);
   const advice = safeSetUp(context.eventName, context.payload);
   const message = [`NOT reviewed: ${messageOf(error)}`, ...(advice === null ? [] : [advice])].join('\n');

@@ -83,7 +83,7 @@ export async function composeReview(
     sha256Hex,
     signWith,
     interrupted,
-    holding: (session, runIds) => saveHeldRuns({ session, runIds: [...runIds], token }),
+    holding: (session, runIds) => saveHeldRuns({ session, runIds: [...runIds], token, ledger: config.ledger }),
   };
 }
 
@@ -137,8 +137,8 @@ export function settingsOf(config: Config, context: ActionContext): ReviewSettin
       ...(inComment ? { maxSummaryLength: SUMMARY_ROOM } : {}),
     },
     linkHosts: config.publish.linkHosts,
-    // Of the eight calls that a run takes at most, a check needs two.
-    maxLookUps: config.checkName === null ? 3 : 1,
+    // Of the eight calls that a run takes at most, a check needs two, and the configuration file was one.
+    maxLookUps: 3 - (config.checkName === null ? 0 : 2) - (config.configFile === null ? 0 : 1),
     timeoutMs: config.timeoutMs,
     ...leasing,
     // Long enough for another holder's lease to end, so that a wait always ends in a decision.

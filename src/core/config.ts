@@ -33,6 +33,8 @@ export type Config = {
   gate: GatePolicy;
   /** Name of the check on the head; null: there is none. */
   checkName: string | null;
+  /** File of the default branch that may say what the inputs leave open; null: none is read. */
+  configFile: string | null;
   /** File of the trusted branch that says what to look for; null: one of the usual ones. */
   instructionsFile: string | null;
   /** Of the whole run. */

@@ -20,6 +20,8 @@ type Asked = {
   /** Of every earlier record, the latest word last. */
   findings: readonly Finding[];
   dismissals: readonly StandingDismissal[];
+  /** Whether the run may post a review yet: where it does not, it has a call of the host's API left. */
+  postsReview: (conversation: Conversation) => Promise<boolean>;
 };
 
 /**
@@ -29,7 +31,7 @@ type Asked = {
 export async function hearPeople(
   ports: Pick<ReviewPorts, 'pullRequests' | 'ledger' | 'log'>,
   { maxLookUps }: Pick<ReviewSettings, 'maxLookUps'>,
-  { session, pullRequest, markerKey, findings, dismissals }: Asked,
+  { session, pullRequest, markerKey, findings, dismissals, postsReview }: Asked,
 ): Promise<Heard> {
   const conversation = await orNull(ports, 'What stands on the pull request', () =>
     ports.pullRequests.conversation(pullRequest.key, session, markerKey),
@@ -37,7 +39,9 @@ export async function hearPeople(
   if (conversation === null) return { conversation, dismissals: [...dismissals] };
   const signals = signalsIn(conversation, openIds(findings, dismissals));
   if (signals.length === 0) return { conversation, dismissals: [...dismissals] };
-  const made = await countingSignals(ports, maxLookUps, pullRequest, signals);
+  const made = await countingSignals(ports, pullRequest, signals, async () =>
+    (await postsReview(conversation)) ? maxLookUps : maxLookUps + 1,
+  );
   const kept: StandingDismissal[] = [];
   for (const { findingId, by, how } of made) {
     const command = { action: 'finding' as const, session, pullRequest: pullRequest.key, findingId };
@@ -50,15 +54,16 @@ export async function hearPeople(
 
 async function countingSignals(
   ports: Pick<ReviewPorts, 'pullRequests' | 'log'>,
-  maxLookUps: number,
   { key, author, version }: PullRequestSnapshot,
   signals: readonly Signal[],
+  mostLookUps: () => Promise<number>,
 ): Promise<Signal[]> {
   const mayWrite = new Map<string, boolean>();
   const { unknown } = heed(signals, author, mayWrite);
+  const most = unknown.length === 0 ? 0 : await mostLookUps();
   // Another few at each head, so that nobody whose word counts is kept waiting for ever by those whose does not.
   const first = unknown.length === 0 ? 0 : Number.parseInt(version.headSha.slice(0, 8), 16) % unknown.length;
-  for (const login of [...unknown.slice(first), ...unknown.slice(0, first)].slice(0, maxLookUps)) {
+  for (const login of [...unknown.slice(first), ...unknown.slice(0, first)].slice(0, most)) {
     const may = await orNull(ports, `What ${login} may do`, () => ports.pullRequests.mayWrite(key.repository, login));
     mayWrite.set(login, may ?? false);
   }

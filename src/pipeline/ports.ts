@@ -58,7 +58,10 @@ export type ReviewSettings = {
   publication: PublicationOptions;
   /** Hosts that links in the reviewer's words may lead to. */
   linkHosts: LinkHosts;
-  /** Most people that one run looks up: whether the word of somebody who reacted counts. */
+  /**
+   * Most people that a run looks up which posts a review, whether the word of somebody who reacted counts; one more where
+   * it posts none.
+   */
   maxLookUps: number;
   timeoutMs: number;
   leaseSeconds: number;

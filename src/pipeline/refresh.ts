@@ -29,7 +29,7 @@ export async function refreshStanding(
   { pullRequest, record: stored, dismissals, markerKey, reopened }: Standing,
 ): Promise<ReviewRecord> {
   const findings = [...stored.result.findings, ...(stored.result.remembered ?? [])];
-  const asked = { session, pullRequest, markerKey, findings, dismissals };
+  const asked = { session, pullRequest, markerKey, findings, dismissals, postsReview: async () => false };
   const heard = await hearPeople(ports, settings, asked);
   const record = withDismissals(stored, heard.dismissals);
   if (heard.conversation === null || heard.conversation.summary === null) return record;

@@ -95,7 +95,8 @@ describe('the post step', () => {
     const seen = aSight({ clock: { ...systemClock, advance: () => undefined } }, key);
     const claimed = await claimOne(world.ledger, holder, seen, { session: SESSION });
     expect(claimed.answer).toBe('review');
-    const result = await post(shop, { session: SESSION, runIds: [claimed.run?.runId], token: holder.token });
+    const ledger = { kind: 'endpoint', url: world.endpoint, audience: world.audience, readsFrom: null };
+    const result = await post(shop, { session: SESSION, runIds: [claimed.run?.runId], token: holder.token, ledger });
     expect(result.post?.stdout).toContain('Let go of 1 interrupted run(s).');
     expect((await world.ledger.list(SESSION)).map(({ run }) => run?.status)).toEqual(['cancelled']);
     expect(result.post?.stdout).not.toContain(holder.token);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { readYaml } from '../../src/adapters/yaml/read-document.ts';
 import { answerIn, jsonLines, trailingObject } from '../../src/core/agents/printed.ts';
 import { commandAsked } from '../../src/core/commands/asked.ts';
 import { parseCommand } from '../../src/core/commands/parse.ts';
@@ -7,7 +8,8 @@ import { targetsOf } from '../../src/core/event.ts';
 import { saysGenerated } from '../../src/core/exclude/content.ts';
 import { compilePathFilter, patternFault } from '../../src/core/exclude/path-filter.ts';
 import { RepositoryName } from '../../src/core/ids.ts';
-import { parseInputs } from '../../src/core/inputs/parse.ts';
+import { readConfigFile } from '../../src/core/inputs/file.ts';
+import { fileShapes, parseInputs } from '../../src/core/inputs/parse.ts';
 import { queuedMerge } from '../../src/core/merge-group.ts';
 import { blockText, codeSpan, inlineText, readable } from '../../src/core/neutralise.ts';
 import { parseDiff, unquoteName } from '../../src/core/parse-diff.ts';
@@ -46,6 +48,9 @@ const CONTEXT = { repository: 'acme/shop', serverUrl: 'https://github.com', awsR
 >[1];
 
 const HOST = { repository: RepositoryName.parse('acme/shop'), serverUrl: 'https://github.com' };
+const SHAPES = fileShapes(CONTEXT);
+const configured = (text: string): unknown =>
+  parseInputs({}, CONTEXT, readConfigFile('pushback.yml', readYaml(bytes(text)), SHAPES, []));
 
 const readers: [string, (text: string) => unknown][] = [
   ['diffs', orFault(diffOf)],
@@ -101,6 +106,8 @@ const readers: [string, (text: string) => unknown][] = [
   ['signed markers', (text) => readMarker(text, () => text)],
   ['ledgers in a comment', orFault(splitBody)],
   ['inputs', (text) => parseInputs(Object.fromEntries(INPUTS.map((name) => [name, text])), CONTEXT)],
+  ['configuration files', (text) => configured(text)],
+  ['values in a configuration file', (text) => configured(`paths: ${text}\n${text}: x`)],
   ['answers of a model', (text) => readAnswer(text, ['acme/shop#1'])],
   ['answers of an agent', (text) => [answerIn(text), jsonLines(text), trailingObject(text)]],
   ['words of a reviewer', (text) => [readable(text), inlineText(text), blockText(text), codeSpan(text)]],

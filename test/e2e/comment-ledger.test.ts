@@ -29,6 +29,7 @@ test('a cancelled job says so in the comment and lets go; lost history is review
   const next = await runShipped(pullIn, { command: CONTENT_REVIEWER });
   expect([next.exitCode, next.outputs['verdict'], next.outputs['reason']]).toEqual([0, 'approved', 'first-review']);
   expect(countedCalls(next.calls).map(({ operation }) => operation)).toEqual([
+    'repos/get-content',
     'pulls/get',
     'repos/compare-commits-with-basehead',
     'graphql',

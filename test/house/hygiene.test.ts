@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import * as z from 'zod';
-import { INPUT_DEFAULTS } from '../../src/core/inputs/names.ts';
+import { declaredDefault, INPUT_DEFAULTS, INPUT_NAMES, type InputName } from '../../src/core/inputs/names.ts';
 import { outputsOf } from '../../src/core/outputs.ts';
 import { brokenLinks, leftovers, tableRows, unlocked } from './text-checks.ts';
 
@@ -17,7 +17,7 @@ async function filesUnder(folder: string, suffix: string): Promise<string[]> {
 }
 
 const ActionManifest = z.object({
-  inputs: z.record(z.string(), z.object({ description: z.string().min(1), default: z.string() })),
+  inputs: z.record(z.string(), z.strictObject({ description: z.string().min(1), default: z.string().optional() })),
   outputs: z.record(z.string(), z.object({ description: z.string().min(1) })),
   runs: z.object({ using: z.string(), main: z.string(), post: z.string(), 'post-if': z.string() }),
 });
@@ -27,12 +27,26 @@ const LockFile = z.object({
 });
 const action = async () => ActionManifest.parse(parse(await read('action.yml')));
 
+/** How the description of an input ends that has a default. */
+const DEFAULT_SAID = / Default: `([^`]+)`\.$/u;
+const defaultSaid = (description: string): string => DEFAULT_SAID.exec(description)?.[1] ?? '';
+/** The runner's own is declared. */
+const defaultToSay = (name: InputName): string => (name === 'github-token' ? '' : INPUT_DEFAULTS[name]);
+
 describe('action.yml', () => {
-  test('declares the inputs that are read, with the same defaults', async () => {
+  test('declares the inputs that are read; a default only where the runner could not do without', async () => {
     const { inputs } = await action();
-    expect(Object.entries(inputs).map(([name, input]) => [name, input.default])).toEqual(
-      Object.entries(INPUT_DEFAULTS),
+    expect(Object.entries(inputs).map(([name, input]) => [name, input.default ?? null])).toEqual(
+      INPUT_NAMES.map((name) => [name, declaredDefault(name)]),
     );
+    const declared = INPUT_NAMES.filter((name) => declaredDefault(name) !== null);
+    expect(declared).toEqual(['github-token', 'ignore-authors', 'skip-label']);
+  });
+
+  test('says the defaults that the code knows', async () => {
+    const { inputs } = await action();
+    const said = Object.entries(inputs).map(([name, { description }]) => [name, defaultSaid(description)]);
+    expect(said).toEqual(INPUT_NAMES.map((name) => [name, defaultToSay(name)]));
   });
 
   test('declares the outputs that are set', async () => {
@@ -50,10 +64,10 @@ describe('action.yml', () => {
 describe('README.md', () => {
   test('lists the inputs as action.yml does', async () => {
     const { inputs } = await action();
-    const rows = Object.entries(inputs).map(([name, input]) => [
+    const rows = INPUT_NAMES.map((name) => [
       `\`${name}\``,
-      input.default === '' ? '' : `\`${input.default}\``,
-      input.description,
+      INPUT_DEFAULTS[name] === '' ? '' : `\`${INPUT_DEFAULTS[name]}\``,
+      inputs[name]?.description.replace(DEFAULT_SAID, ''),
     ]);
     expect(tableRows(await read('README.md'), '## Inputs')).toEqual(rows);
   });

@@ -126,6 +126,14 @@ describe('the example workflows', () => {
     expect(caller.permissions).toEqual(called.permissions);
   });
 
+  test('a pinned workflow leaves its callers nothing to configure', async () => {
+    const { jobs } = await workflow('reusable.yml');
+    const steps = Object.values(jobs).flatMap((job) => job.steps.filter(uses(OURS)));
+    expect(steps.map((step) => step.with['config-file'])).toEqual(['none']);
+    const { jobs: calling } = await workflow('reusable-caller.yml');
+    expect(Object.values(calling).flatMap((job) => job.steps)).toEqual([]);
+  });
+
   test('where a job holds secrets for strangers, nothing of the pull request is checked out or run', async () => {
     for (const name of files) {
       const { on, jobs } = await workflow(name);

@@ -1,13 +1,25 @@
 import type { InputName } from './names.ts';
 
-/** One thing wrong with one input: what it was, and what it may be. */
-export type InputFault = { input: InputName; found: string; expected: string };
+/** A line of the configuration file; null: the file as a whole. */
+export type FilePlace = { file: string; line: number | null };
+
+/** One thing wrong with one input: what it was, and what it may be. `at`: it was the file that said so. */
+export type InputFault = { input: InputName; found: string; expected: string; at?: FilePlace };
+
+/** One thing wrong with the file itself. `key`: as it may be shown; null where it is none of one key. */
+export type FileFault = { input: null; at: FilePlace; key: string | null; found: string; expected: string };
+
+export type Fault = InputFault | FileFault;
 
 const MAX_QUOTED = 80;
 
 /** What people are told, one line. */
-export function faultMessage(fault: InputFault): string {
-  return `input ${fault.input}: found ${fault.found}; expected ${fault.expected}`;
+export function faultMessage(fault: Fault): string {
+  const said = `found ${fault.found}; expected ${fault.expected}`;
+  if (fault.at === undefined) return `input ${fault.input}: ${said}`;
+  const { file, line } = fault.at;
+  const key = fault.input ?? fault.key;
+  return `${file}${line === null ? '' : `, line ${line}`}: ${key === null ? '' : `${key}: `}${said}`;
 }
 
 /** A value as an error may show it: escaped, cut, and never one that carries credentials. */

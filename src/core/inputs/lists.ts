@@ -12,6 +12,7 @@ export function argumentList(text: string): Reading<string[]> {
   const tooLong = value.some((line) => line.length > 32_768);
   return tooLong ? [{ expected: 'arguments of at most 32768 characters', found: sizeOf(text) }] : { value };
 }
+argumentList.shape = { kind: 'lines' } as const;
 
 /** Would hand the reviewer our own identity, or stand in for what we tell it. */
 const KEPT_BACK = /^(?:ACTIONS_.*|INPUT_.*|PUSHBACK_.*)$/i;
@@ -29,6 +30,7 @@ export function variableNames(text: string): Reading<string[]> {
   });
   return faults.length > 0 ? faults : { value: [...new Set(names)] };
 }
+variableNames.shape = { kind: 'words' } as const;
 
 /** Names of hosts, each whole: `docs.example.com` says nothing of `example.com`. */
 export function hostList(text: string): Reading<string[]> {
@@ -40,6 +42,7 @@ export function hostList(text: string): Reading<string[]> {
     ? strange.map((host) => ({ expected, found: quoted(host) }))
     : { value: [...new Set(hosts)] };
 }
+hostList.shape = { kind: 'words' } as const;
 
 /** Paths or globs, one per line. */
 export function fileList(text: string): Reading<string[]> {
@@ -48,6 +51,7 @@ export function fileList(text: string): Reading<string[]> {
   const strange = value.some((path) => path.includes(NUL) || path.length > 4096);
   return strange ? [{ expected: 'paths of at most 4096 characters, without NUL', found: sizeOf(text) }] : { value };
 }
+fileList.shape = { kind: 'lines' } as const;
 
 /** A file of the repository, by its path from the root. */
 export function repositoryPath(text: string): Reading<string> {
@@ -74,6 +78,7 @@ export function pathPatterns(text: string): Reading<string[]> {
   const positive = value.length === 0 || value.some((pattern) => !pattern.startsWith('!'));
   return positive ? { value } : [{ expected: 'at least one pattern without "!" (such as **) before those with it' }];
 }
+pathPatterns.shape = { kind: 'lines' } as const;
 
 const LOGIN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}(?:\[bot\])?$/;
 
@@ -87,3 +92,4 @@ export function loginList(text: string): Reading<string[]> {
     found: JSON.stringify(login),
   }));
 }
+loginList.shape = { kind: 'words' } as const;

@@ -1,9 +1,11 @@
 /**
- * Every input of the action with its default, as `action.yml` declares them (a test compares the two). An empty
+ * Every input of the action with its default, as the README lists them. They are not in `action.yml`: what stands there
+ * the runner sets as a workflow would, and nobody could tell any more whether the configuration file may speak. An empty
  * default: nothing, or something that follows from the other inputs.
  */
 export const INPUT_DEFAULTS = {
   'github-token': '${{ github.token }}',
+  'config-file': '.github/pushback.yml',
   endpoint: '',
   audience: '',
   'dynamodb-table': '',
@@ -52,19 +54,43 @@ export const INPUT_NAMES = Object.keys(INPUT_DEFAULTS) as InputName[];
 /** The text of every input, trimmed. */
 export type InputTexts = Record<InputName, string>;
 
-/** Inputs for which being set to nothing says something else than not being set. */
-const MAY_BE_EMPTIED: ReadonlySet<InputName> = new Set(['ignore-authors', 'skip-label']);
+/** The text of some. */
+export type SomeTexts = Readonly<Partial<InputTexts>>;
 
 /** An expression that only GitHub's runner can fill in. */
 const EXPRESSION = /^\$\{\{.*\}\}$/;
 
-/** `raw` holds what was set, by name; what was not gets its default. */
-export function withDefaults(raw: Readonly<Record<string, string>>): InputTexts {
+/** Inputs for which being set to nothing says something else than not being set. */
+const MAY_BE_EMPTIED: ReadonlySet<InputName> = new Set(['ignore-authors', 'skip-label']);
+
+/**
+ * What `action.yml` has these set to where a workflow does not set them: the runner would set them to nothing, like a
+ * workflow that means nobody and no label. Neither a login nor a list of them, and no label that anybody has.
+ */
+const NOT_SET = '(not set)';
+
+/** The default that `action.yml` declares for an input; null: none. */
+export function declaredDefault(name: InputName): string | null {
+  if (EXPRESSION.test(INPUT_DEFAULTS[name])) return INPUT_DEFAULTS[name];
+  return MAY_BE_EMPTIED.has(name) ? NOT_SET : null;
+}
+
+/** The text that was set, trimmed; null where an input counts as not set. */
+export function setTo(texts: Readonly<Record<string, string>> | SomeTexts, name: InputName): string | null {
+  const text = Object.hasOwn(texts, name) ? texts[name]?.trim() : undefined;
+  if (text === undefined || text === NOT_SET) return null;
+  return text !== '' || MAY_BE_EMPTIED.has(name) ? text : null;
+}
+
+/**
+ * The text of every input: what the workflow set, else what the file says, else the default.
+ *
+ * @param raw what the workflow set, by name
+ */
+export function withDefaults(raw: Readonly<Record<string, string>>, file: SomeTexts = {}): InputTexts {
   const texts = INPUT_NAMES.map((name) => {
-    const set = raw[name]?.trim();
-    if (set !== undefined && (set !== '' || MAY_BE_EMPTIED.has(name))) return [name, set];
     const fallback = INPUT_DEFAULTS[name];
-    return [name, EXPRESSION.test(fallback) ? '' : fallback];
+    return [name, setTo(raw, name) ?? setTo(file, name) ?? (EXPRESSION.test(fallback) ? '' : fallback)];
   });
   return Object.fromEntries(texts) as InputTexts;
 }

@@ -1,12 +1,15 @@
-import type * as z from 'zod';
 import type { AgentName } from '../agents/cli.ts';
 import type { Config, LedgerConfig, ReviewerConfig } from '../config.ts';
+import type { NamedPullRequest } from '../event.ts';
+import type { GatePolicy } from '../gate.ts';
 import { modelTarget } from '../reviewing/model-target.ts';
-import { sizeOf, type InputFault } from './faults.ts';
-import { fieldsFor, type Fields } from './fields.ts';
-import { INPUT_NAMES, withDefaults, type InputTexts } from './names.ts';
+import { sizeOf, type Fault, type FilePlace, type InputFault } from './faults.ts';
+import { readFields, readersFor, type Fields } from './fields.ts';
+import { FILE_KEYS, type ConfigFile, type FileKey } from './file.ts';
+import { INPUT_NAMES, setTo, withDefaults, type InputName, type InputTexts } from './names.ts';
 import type { HostContext } from './pull-request-list.ts';
 import { ruleFaults } from './rules.ts';
+import { TEXT, type Shape } from './shape.ts';
 import type { Severity } from '../severity.ts';
 
 /** What the inputs are read against. */
@@ -15,18 +18,77 @@ export type InputContext = HostContext & {
   awsRegion: string;
 };
 
-export type ParsedInputs = { outcome: 'config'; config: Config } | { outcome: 'faults'; faults: InputFault[] };
+export type ParsedInputs = { outcome: 'config'; config: Config } | { outcome: 'faults'; faults: Fault[] };
 
 /**
  * Reads and checks all inputs at once.
- * @param raw what was set, by input name; what is absent takes its default.
+ * @param raw what the workflow set, by input name
+ * @param file what the configuration file says of those that are not set; null: there is none. What is in neither takes its default.
  */
-export function parseInputs(raw: Readonly<Record<string, string>>, context: InputContext): ParsedInputs {
+export function parseInputs(
+  raw: Readonly<Record<string, string>>,
+  context: InputContext,
+  file: ConfigFile | null = null,
+): ParsedInputs {
+  const texts = withDefaults(raw, file?.texts);
+  const read = readFields(texts, context);
+  const placeOf = (input: InputName): FilePlace | null => placeIn(file, raw, input);
+  const called = (input: InputName): string => {
+    const at = placeOf(input);
+    return at === null ? input : `${input} (${at.file}, line ${at.line})`;
+  };
+  // Of a file that is broken nobody knows what follows from it.
+  const rules = file?.broken === true ? [] : ruleFaults(texts, context, called);
+  const placed = [...read.faults, ...rules].map((fault) => {
+    const at = placeOf(fault.input);
+    return at === null ? fault : { ...fault, at };
+  });
+  const faults = [...(file?.faults ?? []), ...withoutSecrets(placed, texts, file?.secrets ?? [])];
+  if (!isWhole(read.fields) || faults.length > 0) return { outcome: 'faults', faults };
+  return { outcome: 'config', config: configOf(read.fields, context) };
+}
+
+/** What must be known before the file is read: what is needed to read it, whether anything is to be done, and how to fail. */
+export type Beforehand = {
+  /** What the workflow itself set wrongly. */
+  faults: InputFault[];
+  /** Null where these are among what is wrong. */
+  access: { githubToken: string; configFile: string | null } | null;
+  pullRequests: NamedPullRequest[];
+  /** By the workflow's word alone. */
+  gate: GatePolicy;
+};
+
+export function parseBeforehand(raw: Readonly<Record<string, string>>, context: InputContext): Beforehand {
   const texts = withDefaults(raw);
-  const fields = fieldsFor(context).safeParse(texts);
-  const faults = [...(fields.success ? [] : fields.error.issues.flatMap(faultsOf)), ...ruleFaults(texts, context)];
-  if (!fields.success || faults.length > 0) return { outcome: 'faults', faults: withoutSecret(faults, texts) };
-  return { outcome: 'config', config: configOf(fields.data, context) };
+  const { fields, faults } = readFields(texts, context);
+  const token = fields['github-token'];
+  const configFile = fields['config-file'];
+  const gated = { 'fail-on': fields['fail-on'] ?? 'never', 'on-error': fields['on-error'] ?? null };
+  return {
+    faults: withoutSecrets(faults, texts, []),
+    access: token === undefined || configFile === undefined ? null : { githubToken: token, configFile },
+    pullRequests: fields['pull-requests'] ?? [],
+    gate: gateOf(gated),
+  };
+}
+
+/** The shapes of the values that the file may hold. */
+export function fileShapes(context: HostContext): Record<FileKey, Shape> {
+  const readers = readersFor(context);
+  const shapeOf = ({ shape }: { shape?: Shape }): Shape => shape ?? TEXT;
+  return Object.fromEntries(FILE_KEYS.map((key) => [key, shapeOf(readers[key])])) as Record<FileKey, Shape>;
+}
+
+/** Where in the file the text of an input comes from; null: not from there. */
+function placeIn(file: ConfigFile | null, raw: Readonly<Record<string, string>>, input: InputName): FilePlace | null {
+  if (file === null || setTo(raw, input) !== null) return null;
+  const line = file.lines.get(input);
+  return line === undefined ? null : { file: file.path, line };
+}
+
+function isWhole(fields: Partial<Fields>): fields is Fields {
+  return INPUT_NAMES.every((name) => fields[name] !== undefined);
 }
 
 function configOf(fields: Fields, context: InputContext): Config {
@@ -58,13 +120,16 @@ function configOf(fields: Fields, context: InputContext): Config {
       linkHosts: new Set(fields['link-hosts']),
     },
     checkName: fields['check-name'],
-    gate: {
-      failOn: fields['fail-on'],
-      onError: fields['on-error'] ?? (fields['fail-on'] === 'never' ? 'warn' : 'fail'),
-    },
+    gate: gateOf(fields),
+    configFile: fields['config-file'],
     instructionsFile: fields['instructions-file'],
     timeoutMs: Math.round(fields['timeout-minutes'] * 60_000),
   };
+}
+
+function gateOf(fields: Pick<Fields, 'fail-on' | 'on-error'>): GatePolicy {
+  const failOn = fields['fail-on'];
+  return { failOn, onError: fields['on-error'] ?? (failOn === 'never' ? 'warn' : 'fail') };
 }
 
 function severityOf(failOn: Fields['fail-on']): Severity | null {
@@ -127,16 +192,9 @@ function agentOf(fields: Fields, agent: AgentName): ReviewerConfig {
   };
 }
 
-function faultsOf(issue: z.core.$ZodIssue): InputFault[] {
-  const input = INPUT_NAMES.find((name) => name === issue.path[0]);
-  if (input === undefined || issue.code !== 'custom')
-    throw new Error(`an input fails in an unforeseen way: ${issue.message}`);
-  return [{ input, found: String(issue.params?.['found']), expected: issue.message }];
-}
-
 /** A secret may have been pasted into another input as well: no error shows it, nor a part of it. */
-function withoutSecret(faults: InputFault[], texts: InputTexts): InputFault[] {
-  const secrets = [texts['github-token'], texts['api-key']].filter((secret) => secret !== '');
+function withoutSecrets(faults: InputFault[], texts: InputTexts, more: readonly string[]): InputFault[] {
+  const secrets = [texts['github-token'], texts['api-key'], ...more].filter((secret) => secret !== '');
   const leaks = (fault: InputFault) => secrets.some((secret) => texts[fault.input].includes(secret));
   return faults.map((fault) => (leaks(fault) ? { ...fault, found: sizeOf(texts[fault.input]) } : fault));
 }

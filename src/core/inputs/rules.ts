@@ -3,11 +3,19 @@ import { modelFault } from '../agents/model-name.ts';
 import { MODEL_PROVIDERS, modelTarget } from '../reviewing/model-target.ts';
 import { quoted, type InputFault } from './faults.ts';
 import { isOpenOnTheWay } from './model.ts';
-import type { InputTexts } from './names.ts';
+import type { InputName, InputTexts } from './names.ts';
 
-/** What must hold between inputs, whether or not each by itself is right: so all faults come out at once. */
-export function ruleFaults(texts: InputTexts, environment: { awsRegion: string }): InputFault[] {
-  return [...ledgerFaults(texts, environment.awsRegion), ...reviewerFaults(texts), ...requestFaults(texts)];
+/**
+ * What must hold between inputs, whether or not each by itself is right: so all faults come out at once.
+ *
+ * @param called an input by its name, and where it was set
+ */
+export function ruleFaults(
+  texts: InputTexts,
+  environment: { awsRegion: string },
+  called: (input: InputName) => string,
+): InputFault[] {
+  return [...ledgerFaults(texts, environment.awsRegion), ...reviewerFaults(texts, called), ...requestFaults(texts)];
 }
 
 function ledgerFaults(texts: InputTexts, environmentRegion: string): InputFault[] {
@@ -50,7 +58,7 @@ const CHOICES =
 /** Inputs that choose a reviewer by themselves where `reviewer` says nothing. */
 const CHOOSING = { model: 'model', command: 'command', sarif: 'sarif-file' } as const;
 
-function reviewerFaults(texts: InputTexts): InputFault[] {
+function reviewerFaults(texts: InputTexts, called: (input: InputName) => string): InputFault[] {
   const named = Object.values(CHOOSING).filter((input) => texts[input] !== '');
   switch (texts.reviewer) {
     case 'model':
@@ -71,7 +79,7 @@ function reviewerFaults(texts: InputTexts): InputFault[] {
       const found =
         named.length === 0
           ? 'nothing, and neither model, command nor sarif-file'
-          : `nothing, with ${named.join(' and ')} ${named.length === 2 ? 'both' : 'all'} set`;
+          : `nothing, with ${named.map(called).join(' and ')} ${named.length === 2 ? 'both' : 'all'} set`;
       return [{ input: 'reviewer', found, expected: CHOICES }];
     }
     default:

@@ -1,5 +1,4 @@
-import * as z from 'zod';
-import { quoted } from './faults.ts';
+import type { Shape } from './shape.ts';
 
 /** What a text says, or everything that is wrong with it. */
 export type Reading<T> = { value: T } | Refusal[];
@@ -7,32 +6,22 @@ export type Reading<T> = { value: T } | Refusal[];
 /** `found` is left out where the text itself may be shown. */
 export type Refusal = { expected: string; found?: string };
 
-/** Reads the trimmed text of one input. */
-export type Reader<T> = (text: string) => Reading<T>;
-
-/** As a schema: each issue's message says what is expected, `params.found` what was there. */
-export function field<T>(read: Reader<T>): z.ZodType<T, string> {
-  return z.string().transform((text, context): T => {
-    const reading = read(text);
-    if ('value' in reading) return reading.value;
-    for (const { expected, found } of reading) {
-      context.addIssue({ code: 'custom', message: expected, params: { found: found ?? quoted(text) } });
-    }
-    return z.NEVER;
-  });
-}
+/** Reads the trimmed text of one input. Without a shape it takes any one text. */
+export type Reader<T> = { (text: string): Reading<T>; readonly shape?: Shape };
 
 /** Nothing reads as null. */
 export function optional<T>(read: Reader<T>): Reader<T | null> {
-  return (text) => (text === '' ? { value: null } : read(text));
+  const reader = (text: string): Reading<T | null> => (text === '' ? { value: null } : read(text));
+  return read.shape === undefined ? reader : Object.assign(reader, { shape: read.shape });
 }
 
 export function oneOf<const T extends string>(...choices: T[]): Reader<T> {
   const expected = choices.join(', ').replace(/, ([^,]*)$/, ' or $1');
-  return (text) => {
+  const read = (text: string): Reading<T> => {
     const value = choices.find((choice) => choice === text);
     return value === undefined ? [{ expected }] : { value };
   };
+  return Object.assign(read, { shape: { kind: 'choice', choices } as const });
 }
 
 export function matching(pattern: RegExp, maxLength: number, expected: string): Reader<string> {
@@ -49,20 +38,24 @@ export function boolean(text: string): Reading<boolean> {
   const value = booleanOf(text);
   return value === null ? [{ expected: 'true or false' }] : { value };
 }
+boolean.shape = { kind: 'boolean' } as const;
 
 export function wholeNumber(min: number, max: number): Reader<number> {
-  return number(/^[0-9]{1,9}$/, min, max, `a whole number from ${min} to ${max}`);
+  const shape = { kind: 'number', whole: true, min, max } as const;
+  return number(/^[0-9]{1,9}$/, shape, `a whole number from ${min} to ${max}`);
 }
 
 export function decimalNumber(min: number, max: number): Reader<number> {
-  return number(/^[0-9]{1,9}(?:\.[0-9]{1,9})?$/, min, max, `a number from ${min} to ${max}`);
+  const shape = { kind: 'number', whole: false, min, max } as const;
+  return number(/^[0-9]{1,9}(?:\.[0-9]{1,9})?$/, shape, `a number from ${min} to ${max}`);
 }
 
-function number(pattern: RegExp, min: number, max: number, expected: string): Reader<number> {
-  return (text) => {
+function number(pattern: RegExp, shape: Shape & { kind: 'number' }, expected: string): Reader<number> {
+  const read = (text: string): Reading<number> => {
     const value = Number(text);
-    return pattern.test(text) && value >= min && value <= max ? { value } : [{ expected }];
+    return pattern.test(text) && value >= shape.min && value <= shape.max ? { value } : [{ expected }];
   };
+  return Object.assign(read, { shape });
 }
 
 /** Non-empty lines, without the blanks around them. */

@@ -81,6 +81,24 @@ export function planPublication(publication: Publication): PublishPlan {
   };
 }
 
+/**
+ * Whether what is open may yet lead to a review, or to a summary of its own: never no where a plan for these findings, or
+ * for some of them, has one.
+ */
+export function mayLeadToReview(
+  findings: readonly Finding[],
+  conversation: Conversation,
+  fullDiff: readonly FileDiff[],
+  options: PublicationOptions,
+): boolean {
+  const { summary, reviews } = conversation;
+  if (summary === null) return true;
+  const candidates = { findings, told: summary.told, delivered: deliveredIds(conversation), fullDiff };
+  const comments = chooseComments({ ...candidates, round: 0, isOnChangedCode: () => true }, options);
+  const requests = asksForChanges(findings, options) && !reviews.some(({ requestsChanges }) => requestsChanges);
+  return comments.length > 0 || requests;
+}
+
 /** Findings that got a comment once, be it gone by now. */
 function deliveredIds(conversation: Conversation): Set<string> {
   return new Set([
@@ -170,9 +188,13 @@ function eventOf(publication: Publication): ReviewEvent {
   return wantsChanges(publication) && !stands ? 'REQUEST_CHANGES' : 'COMMENT';
 }
 
-function wantsChanges({ record, options: { requestChangesAt } }: Publication): boolean {
+function wantsChanges({ record, options }: Publication): boolean {
+  return asksForChanges(record.result.findings, options);
+}
+
+function asksForChanges(findings: readonly Finding[], { requestChangesAt }: PublicationOptions): boolean {
   if (requestChangesAt === null) return false;
-  return record.result.findings.some((finding) => isOpen(finding) && reaches(finding.severity, requestChangesAt));
+  return findings.some((finding) => isOpen(finding) && reaches(finding.severity, requestChangesAt));
 }
 
 function withdrawals(publication: Publication): Change[] {

@@ -55,6 +55,7 @@ describe('the whole configuration', () => {
       },
       checkName: null,
       gate: { failOn: 'never', onError: 'warn' },
+      configFile: '.github/pushback.yml',
       instructionsFile: null,
       timeoutMs: 1_800_000,
     });
@@ -62,6 +63,7 @@ describe('the whole configuration', () => {
 
   test('from every input', () => {
     const all = {
+      'config-file': 'config/review.yml',
       endpoint: 'https://pushback.example/prod/',
       audience: 'pushback',
       'dynamodb-table': 'pushback-reviews',
@@ -124,6 +126,7 @@ describe('the whole configuration', () => {
       },
       checkName: 'Pushback',
       gate: { failOn: 'critical', onError: 'warn' },
+      configFile: 'config/review.yml',
       instructionsFile: 'docs/review.md',
       timeoutMs: 30_000,
     });
@@ -225,6 +228,10 @@ describe('one fault', () => {
   test.each<[Record<string, string>, string]>([
     [{ 'github-token': '' }, 'github-token: found nothing; expected a GitHub token'],
     [{ 'github-token': 'two words' }, 'github-token: found a text of 9 characters; expected a GitHub token'],
+    [
+      { 'config-file': '../x.yml' },
+      'config-file: found "../x.yml"; expected the path of one file from the root of the',
+    ],
     [{ endpoint: 'pushback.example' }, `endpoint: found "pushback.example"; expected ${ENDPOINT}`],
     [{ endpoint: 'http://pushback.example' }, `endpoint: found "http://pushback.example"; expected ${ENDPOINT}`],
     [{ endpoint: 'http://127.0.0.1.evil.example' }, `found "http://127.0.0.1.evil.example"; expected ${ENDPOINT}`],

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { Finding } from '../../../src/core/finding.ts';
 import type { PublishPlan, StandingComment } from '../../../src/core/publish/plan.ts';
-import { planPublication, type Publication } from '../../../src/core/publish/plan-publication.ts';
+import { mayLeadToReview, planPublication, type Publication } from '../../../src/core/publish/plan-publication.ts';
 import type { Scope } from '../../../src/core/scope.ts';
 import { verdictOf } from '../../../src/core/verdict.ts';
 import { NOTHING_COVERED } from '../../../src/core/coverage.ts';
@@ -51,6 +51,37 @@ function aPublication(findings: Finding[], overrides: Partial<Publication> = {})
 function commented(plan: PublishPlan): string[] {
   return plan.review.action === 'create' ? plan.review.comments.map(({ findingId }) => findingId) : [];
 }
+
+describe('whether a review may come of it', () => {
+  const posted = aPublication([numbered(1), numbered(2)]);
+  const standing = carryOut(planPublication(posted), NOTHING);
+  const open = [numbered(1, { status: 'open' }), numbered(2, { status: 'open' })];
+  const strict = { ...somePublicationOptions, requestChangesAt: 'warning' as const };
+
+  test.each([
+    ['where there is no summary yet', [], NOTHING, somePublicationOptions, true],
+    ['where all is told', open, standing, somePublicationOptions, false],
+    ['where all is fixed', [numbered(1, { status: 'fixed' })], standing, strict, false],
+    ['where something is new', [...open, numbered(3)], standing, somePublicationOptions, true],
+    [
+      'where it is too light',
+      [...open, numbered(3, { severity: 'suggestion' })],
+      standing,
+      somePublicationOptions,
+      false,
+    ],
+    ['where it has no place', [...open, numbered(LINES + 5)], standing, somePublicationOptions, false],
+    ['where changes are to be requested', open, standing, strict, true],
+  ] as const)('%s', (_name, findings, conversation, options, expected) => {
+    expect(mayLeadToReview(findings, conversation, fullDiff, options)).toBe(expected);
+    const record = aRecord({
+      version: aVersion({ headSha: sha('3') }),
+      result: { findings: [...findings], verdict: 'approved' },
+    });
+    const plan = planPublication({ ...posted, record, conversation, options });
+    expect(plan.review.action === 'create' || plan.summary.action === 'create').toBe(expected);
+  });
+});
 
 describe('planPublication', () => {
   test('new findings get a review, gravest first, and a summary is made', () => {
@@ -189,6 +220,9 @@ describe('planPublication', () => {
           const publication = aPublication([], { record, options: { ...somePublicationOptions, maxComments } });
           const plan = planPublication({ ...publication, conversation: standing });
           expect(commented(plan).length).toBeLessThanOrEqual(maxComments);
+          if (plan.review.action === 'create' || plan.summary.action === 'create') {
+            expect(mayLeadToReview(findings, standing, fullDiff, publication.options)).toBe(true);
+          }
           if (end !== 'refused') {
             for (const id of commented(plan)) {
               expect(posted).not.toContain(id);

@@ -43,6 +43,7 @@ const needs: Record<string, Need | null> = {
   'repos/get': null,
   'repos/get-collaborator-permission-level': null,
   'repos/get-commit': reads('contents'),
+  'repos/get-content': reads('contents'),
   'repos/list-pull-requests-associated-with-commit': reads('pull-requests'),
   'users/get-authenticated': null,
 };

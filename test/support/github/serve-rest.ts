@@ -3,11 +3,18 @@ import { type Answer, type Exchange, type Handler, notAccessible, notFound, Refu
 import { accessOf } from './permissions.ts';
 import { checkHandlers } from './serve-checks.ts';
 import { commentHandlers } from './serve-comments.ts';
+import { contentHandlers } from './serve-contents.ts';
 import { pullHandlers } from './serve-pulls.ts';
 import { reviewHandlers } from './serve-reviews.ts';
 import { findRepository, type Token, type World } from './state.ts';
 
-const handlers: Record<string, Handler> = { ...pullHandlers, ...reviewHandlers, ...commentHandlers, ...checkHandlers };
+const handlers: Record<string, Handler> = {
+  ...pullHandlers,
+  ...contentHandlers,
+  ...reviewHandlers,
+  ...commentHandlers,
+  ...checkHandlers,
+};
 
 export type RestRequest = {
   method: string;

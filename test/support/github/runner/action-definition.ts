@@ -15,9 +15,8 @@ export async function readAction(file: string): Promise<ActionDefinition> {
     runs: { main: string; post?: string };
     inputs?: Record<string, { default?: string | number | boolean }>;
   };
-  const defaults = Object.entries(inputs ?? {}).flatMap(([name, input]) =>
-    input.default === undefined ? [] : [[name, String(input.default)] as const],
-  );
+  // An input without a default and without a value is set all the same, to nothing.
+  const defaults = Object.entries(inputs ?? {}).map(([name, input]) => [name, String(input.default ?? '')] as const);
   const folder = dirname(file);
   return {
     main: join(folder, runs.main),
