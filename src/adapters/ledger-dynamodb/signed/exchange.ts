@@ -1,7 +1,7 @@
 import type * as http from 'node:http';
 import { createRequire } from 'node:module';
-import { sign } from 'aws4';
 import { CallFailed, refused, unreachable } from './failure.ts';
+import { createSigner } from './signer.ts';
 
 export type SignedAccess = {
   endpoint: URL;
@@ -25,22 +25,18 @@ export function createExchange(access: SignedAccess): Exchange {
   const protocol = (endpoint.protocol === 'http:' ? require('node:http') : require('node:https')) as typeof http;
   const { hostname: host, port, host: named } = endpoint;
   const target = { host, port, path: '/', method: 'POST', agent: new protocol.Agent({ keepAlive: true }) };
+  const sign = credentials === null ? null : createSigner('dynamodb', region, credentials);
   return async (operation, body) => {
-    if (credentials === null) {
+    if (sign === null) {
       throw new CallFailed('CredentialsProviderError', 'the environment holds no credentials', { passing: false });
     }
-    const { headers = {} } = sign(
-      {
-        service: 'dynamodb',
-        region,
-        method: 'POST',
-        path: '/',
-        host: named,
-        headers: { 'Content-Type': 'application/x-amz-json-1.0', 'X-Amz-Target': `DynamoDB_20120810.${operation}` },
-        body,
-      },
-      credentials,
-    );
+    const { headers = {} } = sign({
+      method: 'POST',
+      path: '/',
+      host: named,
+      headers: { 'Content-Type': 'application/x-amz-json-1.0', 'X-Amz-Target': `DynamoDB_20120810.${operation}` },
+      body,
+    });
     const request = protocol.request({ ...target, headers });
     const { status, text, date } = await answered(request, body, access);
     if (status !== 200) throw refused(status, text);
