@@ -1,9 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { AGENT_CLIS } from '../../src/core/agents/all.ts';
 import { answerIn, jsonLines, trailingObject } from '../../src/core/agents/printed.ts';
 import { commandAsked } from '../../src/core/commands/asked.ts';
 import { parseCommand } from '../../src/core/commands/parse.ts';
 import { targetsOf } from '../../src/core/event.ts';
+import { saidByBase } from '../../src/core/exclude/attributes.ts';
 import { saysGenerated } from '../../src/core/exclude/content.ts';
 import { compilePathFilter, patternFault } from '../../src/core/exclude/path-filter.ts';
 import { parseInputs } from '../../src/core/inputs/parse.ts';
@@ -88,6 +90,19 @@ const readers: [string, (text: string) => unknown][] = [
   ['inputs', (text) => parseInputs(Object.fromEntries(INPUTS.map((name) => [name, text])), CONTEXT)],
   ['answers of a model', (text) => readAnswer(text, ['acme/shop#1'])],
   ['answers of an agent', (text) => [answerIn(text), jsonLines(text), trailingObject(text)]],
+  ...Object.values(AGENT_CLIS).map(({ name, read }): [string, (text: string) => unknown] => [
+    `what ${name} prints`,
+    (text) => [
+      read({ code: 0, stdout: text, stderr: text, files: {} }),
+      read({
+        code: 1,
+        stdout: `{"type":"result","result":${JSON.stringify(text)},"error":${JSON.stringify(text)}}`,
+        stderr: text,
+        files: { [text]: text },
+      }),
+    ],
+  ]),
+  ['attributes, in git’s words', (text) => saidByBase(new Map([['linguist-generated', text]]))],
   ['words of a reviewer', (text) => [readable(text), inlineText(text), blockText(text), codeSpan(text)]],
   ['the start of a file', (text) => saysGenerated(text.slice(0, 4096))],
   ['path patterns', (text) => (patternFault(text) === null ? compilePathFilter([text]) : null)],
