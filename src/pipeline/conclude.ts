@@ -31,6 +31,7 @@ export async function concludeRun(
     headSha: pullRequest.version.headSha,
     fullDiff: pr.inReview,
     earlier: pr.earlier,
+    ...(pr.commented === undefined ? {} : { commented: pr.commented }),
     dismissals: recorded.dismissals,
   };
   const said = review === null ? NOTHING_SAID : await saidBy(ports, pr, review);

@@ -24,6 +24,8 @@ export type Carried = {
   announced: boolean;
 };
 
+const NOBODY: ReadonlySet<string> = new Set();
+
 /** All earlier findings, each once, in today's lines; in the order of their short ids. */
 export function carryFindings(today: Today): Carried[] {
   const patch = patchOf(today.fullDiff);
@@ -34,7 +36,7 @@ export function carryFindings(today: Today): Carried[] {
     announced: latest.announced,
   }));
   searchForLost(carried, today, patch);
-  return mergeTwins(carried)
+  return mergeTwins(carried, today.commented ?? NOBODY)
     .map(({ finding, state, near, removed, map, announced }) => ({
       finding,
       state,
@@ -169,27 +171,28 @@ function sameThing(finding: Finding): string {
 }
 
 /**
- * The same thing found by two runs that did not know of each other: the one that people know stays. Within one record
- * nothing is merged, there two findings are two.
+ * The same thing found by runs that did not know of each other: the one that people know stays, or that has its comment
+ * already. Within one record nothing is merged, there two findings are two.
  */
-function mergeTwins(carried: readonly Searched[]): Searched[] {
+function mergeTwins(carried: readonly Searched[], commented: ReadonlySet<string>): Searched[] {
+  const known = (one: Searched): number => (one.announced ? 2 : 0) + (commented.has(one.finding.id) ? 1 : 0);
   const kept: Searched[] = [];
-  const atPlace = new Map<string, Searched[]>();
-  for (const one of carried.toSorted((a, b) => Number(b.announced) - Number(a.announced) || byShortId(a, b))) {
-    const active = one.state === 'here' && one.finding.status !== 'fixed' && one.finding.status !== 'gone';
+  const atPlace = new Map<string, { finding: Finding; sources: Set<number> }[]>();
+  for (const one of carried.toSorted((a, b) => known(b) - known(a) || byShortId(a, b))) {
+    if (one.state !== 'here' || one.finding.status === 'fixed' || one.finding.status === 'gone') {
+      kept.push(one);
+      continue;
+    }
     const key = `${one.finding.line} ${sameThing(one.finding)}`;
     const there = atPlace.get(key) ?? [];
-    const twin = !active
-      ? -1
-      : there.findIndex((other) => other.source !== one.source && sameConcern(other.finding, one.finding));
-    if (twin !== -1) {
-      // Each stands for one twin only: three equal findings here and two there are three.
-      there.splice(twin, 1);
+    // Each stands for one twin of each record: three equal findings here and two there are three, and so with any number of records.
+    const twin = there.find(({ finding, sources }) => !sources.has(one.source) && sameConcern(finding, one.finding));
+    if (twin !== undefined) {
+      twin.sources.add(one.source);
       continue;
     }
     kept.push(one);
-    if (!active) continue;
-    there.push(one);
+    there.push({ finding: one.finding, sources: new Set([one.source]) });
     atPlace.set(key, there);
   }
   return kept;
