@@ -53,15 +53,10 @@ async function accept(): Promise<number> {
   const tally = { held: 0, failed: 0, left: 0 };
   for (const line of lines) {
     if (values.only !== undefined && !line.promise.includes(values.only)) continue;
-    const needsNetwork = typeof line.needsNetwork === 'function' ? line.needsNetwork(context) : line.needsNetwork;
-    if (values.offline && needsNetwork) {
+    const why = whyLeft(line, context, values);
+    if (why !== null) {
       tally.left += 1;
-      process.stdout.write(`left  ${line.promise}\n      needs the network: run without --offline\n`);
-      continue;
-    }
-    if (values['after-tests'] && line.inSuite === true) {
-      tally.left += 1;
-      process.stdout.write(`left  ${line.promise}\n      the suite's tests show it\n`);
+      process.stdout.write(`left  ${line.promise}\n      ${why}\n`);
       continue;
     }
     const started = performance.now();
@@ -75,6 +70,18 @@ async function accept(): Promise<number> {
   }
   process.stdout.write(`${tally.held} hold, ${tally.failed} false, ${tally.left} left out\n`);
   return tally.failed > 0 || tally.held === 0 ? 1 : 0;
+}
+
+/** Null where the line is to be run. */
+function whyLeft(
+  { needsNetwork, inSuite }: Line,
+  context: LineContext,
+  values: { offline: boolean; 'after-tests': boolean },
+): string | null {
+  const asks = typeof needsNetwork === 'function' ? needsNetwork(context) : needsNetwork;
+  if (values.offline && asks) return 'needs the network: run without --offline';
+  if (values['after-tests'] && inSuite === true) return "the suite's tests show it";
+  return null;
 }
 
 process.exitCode = await accept();

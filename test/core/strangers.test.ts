@@ -90,11 +90,11 @@ const readers: [string, (text: string) => unknown][] = [
   ['inputs', (text) => parseInputs(Object.fromEntries(INPUTS.map((name) => [name, text])), CONTEXT)],
   ['answers of a model', (text) => readAnswer(text, ['acme/shop#1'])],
   ['answers of an agent', (text) => [answerIn(text), jsonLines(text), trailingObject(text)]],
-  ...Object.values(AGENT_CLIS).map(({ name, read }): [string, (text: string) => unknown] => [
-    `what ${name} prints`,
+  ...Object.values(AGENT_CLIS).map((agent): [string, (text: string) => unknown] => [
+    `what ${agent.name} prints`,
     (text) => [
-      read({ code: 0, stdout: text, stderr: text, files: {} }),
-      read({
+      agent.read({ code: 0, stdout: text, stderr: text, files: {} }),
+      agent.read({
         code: 1,
         stdout: `{"type":"result","result":${JSON.stringify(text)},"error":${JSON.stringify(text)}}`,
         stderr: text,

@@ -62,8 +62,17 @@ export async function brokenLaws(
 }
 
 function brokenRuns(item: PullRequestItem, runs: readonly RunItem[], head: string, now: number): string[] {
+  const atHead = runs.filter((one) => one.version.headSha === head).length;
+  return [
+    ...brokenState(item, head, now),
+    ...runs.flatMap((one) => brokenRun(one, one.version.headSha === head)),
+    ...(atHead === 1 ? [] : [`${atHead} runs at its head`]),
+  ];
+}
+
+/** What the pull request's own item says of its last run and of its review. */
+function brokenState({ run, previous }: PullRequestItem, head: string, now: number): string[] {
   const broken: string[] = [];
-  const { run, previous } = item;
   if (run?.version.headSha !== head) broken.push(`its last run is at ${run?.version.headSha}, its head is ${head}`);
   if (run?.status !== 'delivered') broken.push(`its last run is ${run?.status}`);
   if ((run?.leaseEndsAt ?? 0) > now) broken.push('a lease is still held');
@@ -71,15 +80,15 @@ function brokenRuns(item: PullRequestItem, runs: readonly RunItem[], head: strin
   if (version?.headSha !== head || !delivered || pending !== 0) {
     broken.push(`its previous review is of ${version?.headSha}, delivered: ${delivered}, pending: ${pending}`);
   }
-  for (const one of runs) {
-    const recorded = one.attempts.filter(({ record }) => record !== null).length;
-    const last = one.version.headSha === head;
-    if (recorded > 1 || (last && recorded !== 1)) broken.push(`${one.runId}: ${recorded} attempts recorded a result`);
-    if (one.status === 'running' || one.status === 'completed') broken.push(`${one.runId} is still ${one.status}`);
-  }
-  const atHead = runs.filter((one) => one.version.headSha === head).length;
-  if (atHead !== 1) broken.push(`${atHead} runs at its head`);
   return broken;
+}
+
+function brokenRun({ runId, status, attempts }: RunItem, isLast: boolean): string[] {
+  const recorded = attempts.filter(({ record }) => record !== null).length;
+  return [
+    ...(recorded > 1 || (isLast && recorded !== 1) ? [`${runId}: ${recorded} attempts recorded a result`] : []),
+    ...(status === 'running' || status === 'completed' ? [`${runId} is still ${status}`] : []),
+  ];
 }
 
 /** No batch reaches over two sessions, and none holds a pull request twice. */

@@ -1,7 +1,7 @@
 import { signWith } from '../../src/adapters/github/sign.ts';
 import { createHttpLedger } from '../../src/adapters/ledger-http/ledger.ts';
 import { hashOfToken, newHolderToken, randomHex, sha256Hex } from '../../src/adapters/system/randomness.ts';
-import { PullRequestNumber, RepositoryName, SessionName } from '../../src/core/ids.ts';
+import { PullRequestNumber, RepositoryName, type SessionName } from '../../src/core/ids.ts';
 import type { ReviewPorts } from '../../src/pipeline/ports.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Reviewer } from '../../src/ports/reviewer.ts';

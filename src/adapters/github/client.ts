@@ -29,7 +29,7 @@ export function createClient(access: GitHubAccess): GitHubClient {
     getOctokitOptions(access.token, { baseUrl: access.apiUrl.replace(/\/+$/u, ''), userAgent: 'pushback' }),
   );
   const withinMs = access.timeoutMs ?? ANSWER_WITHIN_MS;
-  const stay = stayWithServer(defaults.request?.fetch ?? fetch);
+  const stay = stayWithServer((defaults.request?.fetch as typeof fetch | undefined) ?? fetch);
   octokit.hook.wrap('request', async (request, options) => {
     // Every GraphQL call of ours reads, or sets what is to be: asking twice leads to the same.
     const repeatable = options.method !== 'POST' || options.url.endsWith('/graphql');
