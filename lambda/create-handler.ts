@@ -1,7 +1,6 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { createDynamoDbLedger } from '../src/adapters/ledger-dynamodb/ledger.ts';
-import { timeLimits } from '../src/adapters/ledger-dynamodb/time-limits.ts';
+import { createSignedCalls } from '../src/adapters/ledger-dynamodb/signed/calls.ts';
+import { createTableLedger } from '../src/adapters/ledger-dynamodb/table-ledger.ts';
 import { createApp, type AppBindings } from './app.ts';
 import { createTokenGatekeeper } from './auth/gatekeeper.ts';
 import { lambdaClock } from './clock.ts';
@@ -20,18 +19,18 @@ export function handlerOf(app: App): Handler {
   return async (event) => resultOf(await app.fetch(requestOf(event), { requestId: event.requestContext.requestId }));
 }
 
-const MAX_ATTEMPTS = 4;
 const CONNECTION_TIMEOUT_MS = 1_000;
 const REQUEST_TIMEOUT_MS = 5_000;
 
 /** The endpoint as these variables describe it; throws `BadEnvironment` where they do not. */
 export function composeHandler(variables: Record<string, string | undefined>, write: (line: string) => void): Handler {
-  const { tableName, issuer, policy, retention, eventBus } = readEnvironment(variables);
-  const client = new DynamoDBClient({
-    maxAttempts: MAX_ATTEMPTS,
-    requestHandler: timeLimits({ connectionMs: CONNECTION_TIMEOUT_MS, requestMs: REQUEST_TIMEOUT_MS }),
+  const { tableName, issuer, policy, retention, eventBus, dynamodb } = readEnvironment(variables);
+  const calls = createSignedCalls({
+    ...dynamodb,
+    connectionTimeoutMs: CONNECTION_TIMEOUT_MS,
+    requestTimeoutMs: REQUEST_TIMEOUT_MS,
   });
-  const ledgerFor = createDynamoDbLedger({ client, tableName, clock: lambdaClock, retention });
+  const ledgerFor = createTableLedger({ calls, tableName, clock: lambdaClock, retention });
   const announce = eventBus === null ? null : createEventBus(eventBus);
   const app = createApp({
     ledgerFor: announce === null ? ledgerFor : (caller) => announcing(ledgerFor(caller), announce),

@@ -6,6 +6,7 @@ import {
   type RetentionDays,
   type RetentionOutcome,
 } from '../src/core/ledger/retention.ts';
+import type { SignedAccess } from '../src/adapters/ledger-dynamodb/signed/calls.ts';
 import type { TokenIssuer } from './auth/verify-token.ts';
 
 export type EndpointEnvironment = {
@@ -13,9 +14,13 @@ export type EndpointEnvironment = {
   issuer: TokenIssuer;
   policy: EndpointPolicy;
   retention: Retention;
+  dynamodb: DynamoDbAccess;
   /** Name or ARN of the EventBridge bus that reviews are announced on; null for none. */
   eventBus: string | null;
 };
+
+/** Where the table is, and with what it is reached: as Lambda says it in the function's own environment. */
+export type DynamoDbAccess = Pick<SignedAccess, 'endpoint' | 'region' | 'credentials'>;
 
 /** The environment does not describe a deployment; the message lists every variable at fault. */
 export class BadEnvironment extends Error {
@@ -46,7 +51,18 @@ const json = z.string().transform((text, context): unknown => {
 const httpsUrl = z.url({ protocol: /^https$/, error: 'an https URL' });
 const loopbackUrl = z.url({ protocol: /^http$/, hostname: /^127\.0\.0\.1$/ });
 
+/** Partitions whose names end otherwise than AWS's first; in any other, `AWS_ENDPOINT_URL_DYNAMODB` says where. */
+const SUFFIXES: [RegExp, string][] = [
+  [/^cn-/, 'amazonaws.com.cn'],
+  [/^eusc-/, 'amazonaws.eu'],
+];
+
 const Variables = z.object({
+  AWS_REGION: z.string().regex(/^[a-z0-9-]{1,40}$/, "the function's region"),
+  AWS_ENDPOINT_URL_DYNAMODB: z.url({ protocol: /^https?$/, error: 'an http or https URL' }).optional(),
+  AWS_ACCESS_KEY_ID: z.string().default(''),
+  AWS_SECRET_ACCESS_KEY: z.string().default(''),
+  AWS_SESSION_TOKEN: z.string().default(''),
   PUSHBACK_TABLE: z.string().regex(/^[A-Za-z0-9_.-]{3,255}$/, "the table's name"),
   PUSHBACK_AUDIENCE: z.string().min(1).max(1000),
   PUSHBACK_ISSUER: httpsUrl.default(GITHUB_ISSUER),
@@ -97,7 +113,20 @@ export function readEnvironment(variables: Record<string, string | undefined>): 
       environments: settings.PUSHBACK_ENVIRONMENTS,
     },
     retention: kept.retention,
+    dynamodb: dynamoDbOf(settings),
     eventBus: settings.PUSHBACK_EVENT_BUS || null,
+  };
+}
+
+function dynamoDbOf(settings: z.output<typeof Variables>): DynamoDbAccess {
+  const { AWS_REGION: region, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = settings;
+  const suffix = SUFFIXES.find(([regions]) => regions.test(region))?.[1] ?? 'amazonaws.com';
+  const sessionToken = settings.AWS_SESSION_TOKEN;
+  const held = accessKeyId !== '' && secretAccessKey !== '';
+  return {
+    endpoint: new URL(settings.AWS_ENDPOINT_URL_DYNAMODB ?? `https://dynamodb.${region}.${suffix}`),
+    region,
+    credentials: held ? { accessKeyId, secretAccessKey, ...(sessionToken === '' ? {} : { sessionToken }) } : null,
   };
 }
 

@@ -12,9 +12,11 @@ export function requestOf(event: APIGatewayProxyEventV2): Request {
     // What no header can hold was no header that we know.
     if (value !== undefined && /^[\t\x20-\x7e]*$/.test(value)) headers.set(name, value);
   }
+  // Without its slash it would be read as part of the host.
+  const path = event.rawPath.startsWith('/') ? event.rawPath : `/${event.rawPath}`;
   const query = event.rawQueryString === '' ? '' : `?${event.rawQueryString}`;
   const hasBody = event.body !== undefined && http.method !== 'GET' && http.method !== 'HEAD';
-  return new Request(`https://${domainName}${event.rawPath}${query}`, {
+  return new Request(`https://${domainName}${path}${query}`, {
     method: http.method,
     headers,
     body: hasBody ? Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8') : null,

@@ -19,15 +19,21 @@ export type EndpointLog = (event: EndpointEvent) => void;
 
 const MAX_CAUSES = 5;
 
-/** A line of JSON per event. */
+/** A line of JSON per event, one line and readable wherever it is shown. */
 export function createJsonLog(write: (line: string) => void): EndpointLog {
   return (event) => {
     const time = new Date().toISOString();
-    write(
-      `${JSON.stringify('error' in event ? { time, ...event, error: describe(event.error) } : { time, ...event })}\n`,
+    const line = JSON.stringify(
+      'error' in event ? { time, ...event, error: describe(event.error) } : { time, ...event },
     );
+    write(`${line.replace(UNSEEN, escaped)}\n`);
   };
 }
+
+/** What JSON leaves as it is, and some terminals and viewers take for a line's end, a command, or another direction. */
+const UNSEEN = /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu;
+
+const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
 /** Name, message and stack of the error and of its causes; no other property, for requests hang on some. */
 function describe(error: unknown): unknown {

@@ -42,7 +42,8 @@ function readQuery(request: Request): Input {
 async function readJson(request: Request, limits: BodyLimits): Promise<Input> {
   const unsupported = unsupportedType(request.headers);
   if (unsupported !== null) return refused(problemOf('unsupported-media-type', { detail: unsupported }));
-  const sent = await readWhole(request.body, limits.maxBodyBytes);
+  const said = Number(request.headers.get('content-length') ?? 0);
+  const sent = said > limits.maxBodyBytes ? null : await readWhole(request.body, limits.maxBodyBytes, 'leave');
   if (sent === null) {
     return refused(problemOf('too-large', { detail: `a body may be ${limits.maxBodyBytes} bytes at most` }));
   }

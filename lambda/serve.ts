@@ -28,6 +28,8 @@ export type EndpointOptions = {
   clock: Pick<Clock, 'now'>;
   log: EndpointLog;
   limits?: Partial<BodyLimits>;
+  /** For a whole request to arrive; 60 s by default. */
+  requestTimeoutMs?: number;
 };
 
 export type RunningEndpoint = { url: string; close(): Promise<void> };
@@ -52,15 +54,21 @@ export async function startEndpoint(options: EndpointOptions): Promise<RunningEn
   const app = createApp({ ...options, gatekeeper: gatekeeperOf(auth, options.clock) });
   const answer = (request: Request): Response | Promise<Response> =>
     open && !isForLoopback(request) ? misdirected() : app.fetch(request);
-  return listen(answer, { port: options.port, host });
+  return listen(answer, { ...options, host });
 }
 
 /** Answers HTTP on a port of this machine, until `close`. */
 export async function listen(
   answer: (request: Request) => Response | Promise<Response>,
-  { port, host }: { port: number; host: string },
+  { port, host, requestTimeoutMs = REQUEST_TIMEOUT_MS }: { port: number; host: string; requestTimeoutMs?: number },
 ): Promise<RunningEndpoint> {
-  const server = createAdaptorServer({ fetch: answer, serverOptions: { requestTimeout: REQUEST_TIMEOUT_MS } });
+  const serverOptions = {
+    requestTimeout: requestTimeoutMs,
+    headersTimeout: requestTimeoutMs,
+    // How often Node looks for those that are late.
+    connectionsCheckingInterval: Math.ceil(requestTimeoutMs / 10),
+  };
+  const server = createAdaptorServer({ fetch: async (request) => partingFrom(await answer(request)), serverOptions });
   server.listen(port, host);
   await once(server, 'listening');
   const bound = server.address() as AddressInfo;
@@ -73,6 +81,15 @@ export async function listen(
       await closed;
     },
   };
+}
+
+/** These are said before a body is read to its end, if at all. */
+const UNREAD: ReadonlySet<number> = new Set([401, 403, 404, 405, 413, 415, 421]);
+
+/** What is left of a body would stand before the connection's next request: so there is none. */
+function partingFrom(response: Response): Response {
+  if (UNREAD.has(response.status)) response.headers.set('connection', 'close');
+  return response;
 }
 
 function gatekeeperOf(auth: EndpointAuth, clock: Pick<Clock, 'now'>): Gatekeeper {

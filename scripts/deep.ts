@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 /**
  * The tests that gain from more rounds, with many more of them: random histories, races between processes, schedules of
- * runners, requests made from the OpenAPI document. `npm run deep -- 10` multiplies the numbers once more. Seeds are new ones; what fails prints its own
+ * runners, requests made from the OpenAPI document, half an hour of pushes (`PUSHBACK_SOAK_MINUTES` for another time). `npm run deep -- 10` multiplies the numbers once more. Seeds are new ones; what fails prints its own
  * and its shrunk history, and `PUSHBACK_SEED` sets one.
  */
 const TESTS = [
@@ -15,6 +15,7 @@ const TESTS = [
   'test/contract/fuzz',
   'test/pipeline/findings',
   'test/pipeline/crashes',
+  'test/soak',
 ];
 
 const given = process.argv[2] ?? '1';
@@ -37,6 +38,7 @@ if (!Number.isInteger(factor) || factor < 1 || factor > 1000) {
       PUSHBACK_HISTORIES: String(2000 * factor),
       PUSHBACK_FUZZ_REQUESTS: String(20_000 * factor),
       PUSHBACK_FINDING_HISTORIES: String(1000 * factor),
+      PUSHBACK_SOAK_MINUTES: process.env['PUSHBACK_SOAK_MINUTES'] ?? '30',
     },
   });
   const [code] = (await once(child, 'exit')) as [number | null];

@@ -196,7 +196,7 @@ async function reviewAndConclude(run: Run, prepared: readonly Prepared[]): Promi
                 return mayLeadToReview(findings, standing, pr.fullDiff, settings.publication);
               },
             });
-            const today = { ...pr, recorded: { ...pr.recorded, dismissals } };
+            const today = { ...pr, ...commentedIn(conversation), recorded: { ...pr.recorded, dismissals } };
             return { conversation, ...(await concludeRun(ports, runId, today, reviewed)) };
           },
           pr.decision,
@@ -211,6 +211,11 @@ async function reviewAndConclude(run: Run, prepared: readonly Prepared[]): Promi
     }
   }
   return concluded;
+}
+
+function commentedIn(conversation: Conversation | null): Pick<Prepared, 'commented'> {
+  if (conversation === null) return {};
+  return { commented: new Set(conversation.comments.map(({ findingId }) => findingId)) };
 }
 
 async function record(run: Run, concluded: readonly ConcludedPr[]): Promise<Publication[]> {

@@ -32,27 +32,27 @@ export const lines: Line[] = [
   {
     promise: 'Fetch and plan of a 60-file PR: at most 1/50 of the bytes and 1/10 of the time of a full clone',
     needsNetwork: false,
-    run: () => fetchAndPlan(),
+    run: fetchAndPlan,
   },
-  { promise: '3,000 files and 300,000 lines: plan under 5 s and 512 MiB', needsNetwork: false, run: () => largePlan() },
+  { promise: '3,000 files and 300,000 lines: plan under 5 s and 512 MiB', needsNetwork: false, run: largePlan },
 ];
 
-async function fetchAndPlan(): Promise<string> {
+async function fetchAndPlan({ timed }: LineContext): Promise<string> {
   const { ours, clone, repositoryBytes, scope } = await measureTransfers(5, () => undefined);
   assert.deepEqual(scope, { files: 5, lines: 30, fullFiles: 60 });
   const bytes = clone.bytes / ours.bytes;
   const time = clone.seconds / ours.seconds;
   const figure = `${(repositoryBytes / 2 ** 20).toFixed(0)} MiB: 1/${bytes.toFixed(0)} of the bytes, 1/${time.toFixed(1)} of the time`;
-  assert.ok(bytes >= 50 && time >= 10, figure);
+  assert.ok(bytes >= 50 && (time >= 10 || !timed), figure);
   return figure;
 }
 
-async function largePlan(): Promise<string> {
+async function largePlan({ timed }: LineContext): Promise<string> {
   const size = SIZES.find(({ title }) => title.startsWith('3,000 files'));
   assert.ok(size !== undefined);
   const { seconds, nodeBytes, togetherBytes, fullFiles } = await measureSize(size, 3);
   const mebibytes = (togetherBytes ?? nodeBytes) / 2 ** 20;
   const figure = `${fullFiles} files in ${seconds.toFixed(2)} s and ${mebibytes.toFixed(0)} MiB, git included`;
-  assert.ok(seconds < 5 && mebibytes < 512, figure);
+  assert.ok((seconds < 5 || !timed) && mebibytes < 512, figure);
   return figure;
 }

@@ -9,15 +9,18 @@ export const MAX_UNPACKED_BYTES = 32 * 1024 * 1024;
 const pack = promisify(gzip);
 const unpack = promisify(gunzip);
 
-/** The whole stream, or null as soon as it exceeds `maxBytes`; what is left of it is cancelled. */
+/**
+ * The whole stream, or null as soon as it exceeds `maxBytes`. What is left of it is cancelled; or left to the server that
+ * it came through, which would end the connection of a cancelled one before the answer is read.
+ */
 export async function readWhole(
   stream: ReadableStream<Uint8Array> | null,
   maxBytes: number,
+  rest: 'cancel' | 'leave' = 'cancel',
 ): Promise<Uint8Array | null> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  // Leaving the loop early cancels the stream.
-  for await (const chunk of stream ?? []) {
+  for await (const chunk of stream?.values({ preventCancel: rest === 'leave' }) ?? []) {
     size += chunk.byteLength;
     if (size > maxBytes) return null;
     chunks.push(chunk);

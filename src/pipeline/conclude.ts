@@ -30,6 +30,7 @@ export async function concludeRun(
     headSha: pullRequest.version.headSha,
     fullDiff: pr.inReview,
     earlier: pr.earlier,
+    ...(pr.commented === undefined ? {} : { commented: pr.commented }),
     dismissals: recorded.dismissals,
   };
   const { said, notReviewed } = await answerOf(ports, pr, review);

@@ -20,6 +20,8 @@ export type Prepared = {
   recorded: Recorded;
   readLines: ReadLines;
   earlier: EarlierFindings[];
+  /** Findings that have a comment of ours, once somebody looked. */
+  commented?: ReadonlySet<string>;
   scope: Scope;
   decision: ModeDecision;
   /** What the reviewer is told to look for, and what that makes of its fingerprint. */

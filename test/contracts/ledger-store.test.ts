@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { sdkCalls } from '../../src/adapters/ledger-dynamodb/sdk-calls.ts';
 import { createDynamoDbStore } from '../../src/adapters/ledger-dynamodb/store.ts';
 import { runIdOf } from '../../src/core/ids.ts';
 import type { PullRequestItem, RunItem } from '../../src/core/ledger/items.ts';
@@ -7,7 +8,7 @@ import { createTableStore, emptyTable } from '../../src/ledger/table-store.ts';
 import type { LedgerStore } from '../../src/ports/ledger-store.ts';
 import { aCurrentRun, aDataRef, aPullRequestItem, aRunItem, at, NOW } from '../core/ledger/state.ts';
 import { aKey, sha } from '../support/builders.ts';
-import { createTestTable } from '../support/dynamodb-local.ts';
+import { createTestTable, signedCallsOf } from '../support/dynamodb-local.ts';
 import { aSession } from './ledger-harness.ts';
 
 /** What the service rests on: a commit holds only where every item is as it was read. */
@@ -31,7 +32,16 @@ const harnesses: [string, () => Promise<StoreHarness>][] = [
     'DynamoDB',
     async () => {
       const table = await createTestTable();
-      return { store: createDynamoDbStore(table, '9001'), [Symbol.asyncDispose]: () => table[Symbol.asyncDispose]() };
+      const store = createDynamoDbStore({ calls: sdkCalls(table.client), tableName: table.tableName }, '9001');
+      return { store, [Symbol.asyncDispose]: () => table[Symbol.asyncDispose]() };
+    },
+  ],
+  [
+    'DynamoDB, by signed requests',
+    async () => {
+      const table = await createTestTable();
+      const store = createDynamoDbStore({ calls: signedCallsOf(table), tableName: table.tableName }, '9001');
+      return { store, [Symbol.asyncDispose]: () => table[Symbol.asyncDispose]() };
     },
   ],
 ];

@@ -1,10 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { readYaml } from '../../src/adapters/yaml/read-document.ts';
+import { AGENT_CLIS } from '../../src/core/agents/all.ts';
 import { answerIn, jsonLines, trailingObject } from '../../src/core/agents/printed.ts';
 import { commandAsked } from '../../src/core/commands/asked.ts';
 import { parseCommand } from '../../src/core/commands/parse.ts';
 import { targetsOf } from '../../src/core/event.ts';
+import { saidByBase } from '../../src/core/exclude/attributes.ts';
 import { saysGenerated } from '../../src/core/exclude/content.ts';
 import { compilePathFilter, patternFault } from '../../src/core/exclude/path-filter.ts';
 import { RepositoryName } from '../../src/core/ids.ts';
@@ -110,6 +112,19 @@ const readers: [string, (text: string) => unknown][] = [
   ['values in a configuration file', (text) => configured(`paths: ${text}\n${text}: x`)],
   ['answers of a model', (text) => readAnswer(text, ['acme/shop#1'])],
   ['answers of an agent', (text) => [answerIn(text), jsonLines(text), trailingObject(text)]],
+  ...Object.values(AGENT_CLIS).map((agent): [string, (text: string) => unknown] => [
+    `what ${agent.name} prints`,
+    (text) => [
+      agent.read({ code: 0, stdout: text, stderr: text, files: {} }),
+      agent.read({
+        code: 1,
+        stdout: `{"type":"result","result":${JSON.stringify(text)},"error":${JSON.stringify(text)}}`,
+        stderr: text,
+        files: { [text]: text },
+      }),
+    ],
+  ]),
+  ['attributes, in git’s words', (text) => saidByBase(new Map([['linguist-generated', text]]))],
   ['words of a reviewer', (text) => [readable(text), inlineText(text), blockText(text), codeSpan(text)]],
   ['the start of a file', (text) => saysGenerated(text.slice(0, 4096))],
   ['path patterns', (text) => (patternFault(text) === null ? compilePathFilter([text]) : null)],

@@ -2,18 +2,9 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { tableRows } from './text-checks.ts';
+import { threatLines, type ThreatLine } from './threat-lines.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-
-type Line = { threat: string; path: string; title: string };
-
-function linesOf(page: string): Line[] {
-  return tableRows(page, '## What stops them').map(([threat = '', , cell = '']) => {
-    const [, path = '', title = ''] = /^`([^`]+)`: (.+)$/u.exec(cell) ?? [];
-    return { threat, path, title };
-  });
-}
 
 /** The title as source code holds it, in any quotes, whole. */
 function holdsTest(source: string, title: string): boolean {
@@ -24,7 +15,7 @@ function holdsTest(source: string, title: string): boolean {
   );
 }
 
-async function missing(lines: readonly Line[]): Promise<string[]> {
+async function missing(lines: readonly ThreatLine[]): Promise<string[]> {
   const found = await Promise.all(
     lines.map(async ({ threat, path, title }) => {
       const file = join(ROOT, path);
@@ -37,7 +28,7 @@ async function missing(lines: readonly Line[]): Promise<string[]> {
 }
 
 test('every threat that is said to be stopped names a test, and the test is there', async () => {
-  const lines = linesOf(await readFile(join(ROOT, 'SECURITY.md'), 'utf8'));
+  const lines = threatLines(await readFile(join(ROOT, 'SECURITY.md'), 'utf8'));
   expect(lines.length).toBeGreaterThan(25);
   expect(await missing(lines)).toEqual([]);
 });
@@ -53,5 +44,5 @@ test('a line without a test, with one of another file or another title is found'
     '| elsewhere | x | `test/house/purity.test.ts`: dist/ is what the sources build |',
     '| nowhere | x | `test/house/gone.test.ts`: dist/ is what the sources build |',
   ].join('\n');
-  expect(await missing(linesOf(page))).toEqual(['none', 'half', 'elsewhere', 'nowhere']);
+  expect(await missing(threatLines(page))).toEqual(['none', 'half', 'elsewhere', 'nowhere']);
 });

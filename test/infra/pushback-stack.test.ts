@@ -219,7 +219,7 @@ describe('settings', () => {
       { Properties: { Environment: { Variables: Record<string, string> } } },
     ];
     const variables = handler.Properties.Environment.Variables;
-    expect(readEnvironment({ ...variables, PUSHBACK_TABLE: 'the-table' })).toEqual({
+    expect(readEnvironment({ ...variables, PUSHBACK_TABLE: 'the-table', AWS_REGION: 'eu-central-1' })).toMatchObject({
       tableName: 'the-table',
       eventBus: null,
       issuer: { issuer, jwksUrl: new URL(`${issuer}/.well-known/jwks`), audience: 'https://reviews.acme.test' },

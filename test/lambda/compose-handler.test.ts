@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { BadEnvironment } from '../../lambda/environment.ts';
 import { composeHandler } from '../../lambda/create-handler.ts';
@@ -8,28 +8,17 @@ import { eventOf } from './support/event.ts';
 import { AUDIENCE, startTokenIssuer } from './support/token-issuer.ts';
 
 const ISSUER = 'https://issuer.test';
-const aws = ['AWS_ENDPOINT_URL_DYNAMODB', 'AWS_REGION', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] as const;
-const before = aws.map((name) => [name, process.env[name]] as const);
-afterEach(() => {
-  for (const [name, value] of before) {
-    if (value === undefined) delete process.env[name];
-    else process.env[name] = value;
-  }
-});
 
 test('the handler, composed from its environment, answers over DynamoDB', async () => {
   await using table = await createTestTable();
   await using issuer = await startTokenIssuer();
-  const found = {
-    AWS_ENDPOINT_URL_DYNAMODB: table.endpoint,
-    AWS_REGION: 'local',
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
-  };
-  Object.assign(process.env, found);
   const lines: string[] = [];
   const handler = composeHandler(
     {
+      AWS_ENDPOINT_URL_DYNAMODB: table.endpoint,
+      AWS_REGION: 'local',
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
       PUSHBACK_TABLE: table.tableName,
       PUSHBACK_AUDIENCE: AUDIENCE,
       PUSHBACK_OWNERS: '7',

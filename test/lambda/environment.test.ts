@@ -2,7 +2,12 @@ import { expect, test } from '@jest/globals';
 import { BadEnvironment, readEnvironment } from '../../lambda/environment.ts';
 import { DEFAULT_RETENTION } from '../../src/core/ledger/retention.ts';
 
-const least = { PUSHBACK_TABLE: 'pushback', PUSHBACK_AUDIENCE: 'https://reviews.acme.test', PUSHBACK_OWNERS: '7' };
+const least = {
+  AWS_REGION: 'eu-central-1',
+  PUSHBACK_TABLE: 'pushback',
+  PUSHBACK_AUDIENCE: 'https://reviews.acme.test',
+  PUSHBACK_OWNERS: '7',
+};
 
 test('the least that a deployment says', () => {
   expect(readEnvironment({ ...least, PATH: '/bin' })).toEqual({
@@ -14,6 +19,11 @@ test('the least that a deployment says', () => {
     },
     policy: { owners: ['7'], repositoryGroups: [], pinnedWorkflows: [], refs: [], environments: [] },
     retention: DEFAULT_RETENTION,
+    dynamodb: {
+      endpoint: new URL('https://dynamodb.eu-central-1.amazonaws.com'),
+      region: 'eu-central-1',
+      credentials: null,
+    },
     eventBus: null,
   });
 });
@@ -48,6 +58,29 @@ test('everything', () => {
       environments: ['review', 'code review'],
     },
     retention: { dataSeconds: 10 * DAY, runSeconds: 20 * DAY, pullRequestSeconds: 120 * DAY },
+  });
+});
+
+test.each([
+  ['cn-north-1', {}, 'https://dynamodb.cn-north-1.amazonaws.com.cn/'],
+  ['eusc-de-east-1', {}, 'https://dynamodb.eusc-de-east-1.amazonaws.eu/'],
+  ['us-gov-west-1', {}, 'https://dynamodb.us-gov-west-1.amazonaws.com/'],
+  ['local', { AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:8000' }, 'http://127.0.0.1:8000/'],
+])('DynamoDB of region %s', (region, more, url) => {
+  const { dynamodb } = readEnvironment({ ...least, AWS_REGION: region, ...more });
+  expect([dynamodb.region, dynamodb.endpoint.href]).toEqual([region, url]);
+});
+
+test("the function's own credentials", () => {
+  const keys = { AWS_ACCESS_KEY_ID: 'AKIA', AWS_SECRET_ACCESS_KEY: 'secret' };
+  expect(readEnvironment({ ...least, ...keys }).dynamodb.credentials).toEqual({
+    accessKeyId: 'AKIA',
+    secretAccessKey: 'secret',
+  });
+  expect(readEnvironment({ ...least, ...keys, AWS_SESSION_TOKEN: 'session' }).dynamodb.credentials).toEqual({
+    accessKeyId: 'AKIA',
+    secretAccessKey: 'secret',
+    sessionToken: 'session',
   });
 });
 

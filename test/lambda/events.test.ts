@@ -69,6 +69,7 @@ async function startBus() {
 function handlerWith(environment: Record<string, string>): Handler {
   return composeHandler(
     {
+      ...process.env,
       PUSHBACK_TABLE: table.tableName,
       PUSHBACK_AUDIENCE: AUDIENCE,
       PUSHBACK_OWNERS: '7',

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { createTokenVerifier, IssuerUnavailable } from '../../lambda/auth/verify-token.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
@@ -69,4 +72,18 @@ test('an outage is nothing to whom the keys are known, no reason to let anybody 
   await expect(outcomeOf(issuer.token())).rejects.toThrow(IssuerUnavailable);
   issuer.mend();
   expect(await outcomeOf(issuer.token())).toBe('verified');
+});
+
+test('keys that are elsewhere are not fetched from there', async () => {
+  const leading = createServer((_request, response) => {
+    response.writeHead(302, { location: issuer.jwksUrl.href }).end();
+  });
+  leading.listen(0, '127.0.0.1');
+  await once(leading, 'listening');
+  const jwksUrl = new URL(`http://127.0.0.1:${(leading.address() as AddressInfo).port}/`);
+  verify = createTokenVerifier({ issuer: issuer.issuer, jwksUrl, audience: AUDIENCE }, systemClock);
+  await expect(outcomeOf(issuer.token())).rejects.toThrow(IssuerUnavailable);
+  expect(issuer.reads).toBe(0);
+  leading.close();
+  leading.closeAllConnections();
 });

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { CreateTableCommand, DeleteTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { dynamoDbLocalClient } from '../../src/adapters/dynamodb-local/server.ts';
+import type { TableCalls } from '../../src/adapters/ledger-dynamodb/calls.ts';
+import { createSignedCalls } from '../../src/adapters/ledger-dynamodb/signed/calls.ts';
 import { tableDefinition } from '../../src/adapters/ledger-dynamodb/table.ts';
 
 export interface TestTable extends AsyncDisposable {
@@ -34,4 +36,15 @@ export async function createTestTable(): Promise<TestTable> {
       client.destroy();
     },
   };
+}
+
+/** The table as the endpoint's function reaches it. */
+export function signedCallsOf({ endpoint }: Pick<TestTable, 'endpoint'>): TableCalls {
+  return createSignedCalls({
+    endpoint: new URL(endpoint),
+    region: 'local',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    connectionTimeoutMs: 5_000,
+    requestTimeoutMs: 30_000,
+  });
 }

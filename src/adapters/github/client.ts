@@ -1,6 +1,7 @@
-import { getOctokitOptions, GitHub } from '@actions/github/lib/utils';
+import { defaults, getOctokitOptions, GitHub } from '@actions/github/lib/utils';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
+import { stayWithServer } from './stay-with.ts';
 import { pauseBeforeRepeat, throwHiddenFailure } from './repeat.ts';
 
 export type GitHubClient = InstanceType<typeof GitHub>;
@@ -20,7 +21,7 @@ export type GitHubAccess = {
 const ANSWER_WITHIN_MS = 30_000;
 
 /**
- * Octokit as actions set it up (proxies included), with a time limit on each call and with repeats: what GitHub refused
+ * Octokit as actions set it up (proxies included), that stays with its server, with a time limit on each call and repeats: what GitHub refused
  * for a rate limit always, what broke on the way only where asking twice does no harm.
  */
 export function createClient(access: GitHubAccess): GitHubClient {
@@ -28,13 +29,14 @@ export function createClient(access: GitHubAccess): GitHubClient {
     getOctokitOptions(access.token, { baseUrl: access.apiUrl.replace(/\/+$/u, ''), userAgent: 'pushback' }),
   );
   const withinMs = access.timeoutMs ?? ANSWER_WITHIN_MS;
+  const stay = stayWithServer((defaults.request?.fetch as typeof fetch | undefined) ?? fetch);
   octokit.hook.wrap('request', async (request, options) => {
     // Every GraphQL call of ours reads, or sets what is to be: asking twice leads to the same.
     const repeatable = options.method !== 'POST' || options.url.endsWith('/graphql');
     for (let tries = 1, waitedMs = 0; ; tries += 1) {
       try {
         // What the hooks below get is this very object, not the argument.
-        options.request = { ...options.request, signal: AbortSignal.timeout(withinMs) };
+        options.request = { ...options.request, fetch: stay, signal: AbortSignal.timeout(withinMs) };
         const answer = await request(options);
         throwHiddenFailure(options, answer);
         return answer;

@@ -1,4 +1,4 @@
-import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import * as z from 'zod';
 import { LedgerForbidden, LedgerUnavailable } from '../../ports/ledger.ts';
 
 /** Names under which AWS refuses the caller itself. */
@@ -22,11 +22,15 @@ const RETRIED = new Set([
   'None',
 ]);
 
+const Cancelled = z.object({
+  name: z.literal('TransactionCanceledException'),
+  CancellationReasons: z.array(z.object({ Code: z.string().optional() })).default([]),
+});
+
 /** True where a write did not take effect because of what others wrote, or write at this moment. */
 export function isLostRace(error: unknown): boolean {
-  if (error instanceof TransactionCanceledException) {
-    return (error.CancellationReasons ?? []).every(({ Code }) => RETRIED.has(Code ?? 'None'));
-  }
+  const cancelled = Cancelled.safeParse(error);
+  if (cancelled.success) return cancelled.data.CancellationReasons.every(({ Code }) => RETRIED.has(Code ?? 'None'));
   return nameOf(error) === 'ConditionalCheckFailedException' || nameOf(error) === 'TransactionConflictException';
 }
 

@@ -1,8 +1,9 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Caller } from '../../core/ledger/commands.ts';
-import { createLedger, type LedgerOptions } from '../../ledger/ledger.ts';
+import type { LedgerOptions } from '../../ledger/ledger.ts';
 import type { Ledger } from '../../ports/ledger.ts';
-import { createDynamoDbStore } from './store.ts';
+import { sdkCalls } from './sdk-calls.ts';
+import { createTableLedger } from './table-ledger.ts';
 
 export type DynamoDbLedgerOptions = LedgerOptions & {
   /** Its retries, time limits, region and credentials are whoever made it's. */
@@ -15,13 +16,7 @@ export type DynamoDbLedgerOptions = LedgerOptions & {
   time?: 'clock' | 'answers';
 };
 
-/** The ledger in DynamoDB: of the endpoint, or straight from the action. */
-export function createDynamoDbLedger({
-  client,
-  tableName,
-  time = 'clock',
-  ...options
-}: DynamoDbLedgerOptions): (caller: Caller) => Ledger {
-  return (caller) =>
-    createLedger({ ...options, caller, store: createDynamoDbStore({ client, tableName, time }, caller.ownerId) });
+/** The ledger in DynamoDB by AWS's own client: straight from the action, and from people's machines. */
+export function createDynamoDbLedger({ client, ...options }: DynamoDbLedgerOptions): (caller: Caller) => Ledger {
+  return createTableLedger({ ...options, calls: sdkCalls(client) });
 }

@@ -1,16 +1,8 @@
-import { BatchGetItemCommand, paginateQuery, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { EpochSeconds } from '../../core/ids.ts';
 import type { ItemKey } from '../../ledger/keys.ts';
 import { LedgerUnavailable } from '../../ports/ledger.ts';
-import { whenAnswered } from './answer-date.ts';
 import { fromAttributes, keyAttributes, type Attributes } from './attributes.ts';
-
-export type Table = {
-  client: DynamoDBClient;
-  tableName: string;
-  /** `answers`: the `Date` of DynamoDB's answers is the time of a read. */
-  time?: 'clock' | 'answers';
-};
+import type { Table } from './calls.ts';
 
 export type ItemsRead = {
   /** By `pk` and `sk` joined with a line feed. */
@@ -34,9 +26,8 @@ export async function getItems(table: Table, keys: readonly ItemKey[]): Promise<
   for (let round = 1; waiting.length > 0; round += 1) {
     if (round > MAX_ROUNDS) throw new LedgerUnavailable('DynamoDB kept leaving items out of its answers.');
     const request = { [table.tableName]: { Keys: waiting.slice(0, MAX_KEYS), ConsistentRead: true } };
-    const command = new BatchGetItemCommand({ RequestItems: request });
-    if (table.time === 'answers') whenAnswered(command, (date) => (at = date));
-    const answer = await table.client.send(command);
+    const tellDate = table.time === 'answers' ? (date: EpochSeconds) => (at = date) : undefined;
+    const answer = await table.calls.batchGetItem({ RequestItems: request }, tellDate);
     for (const attributes of answer.Responses?.[table.tableName] ?? []) {
       const { key, item } = fromAttributes(attributes);
       found.set(keyText(key), item);
@@ -48,19 +39,19 @@ export async function getItems(table: Table, keys: readonly ItemKey[]): Promise<
 
 /** Every item of a partition whose sort key starts so, over all pages, strongly consistent. */
 export async function queryPrefix(table: Table, prefix: ItemKey): Promise<Record<string, unknown>[]> {
-  const pages = paginateQuery(
-    { client: table.client },
-    {
+  const items: Record<string, unknown>[] = [];
+  let from: Attributes | undefined;
+  do {
+    const page = await table.calls.query({
       TableName: table.tableName,
       ConsistentRead: true,
       KeyConditionExpression: 'pk = :pk AND begins_with(sk, :sk)',
       ExpressionAttributeValues: { ':pk': { S: prefix.pk }, ':sk': { S: prefix.sk } },
-    },
-  );
-  const items: Record<string, unknown>[] = [];
-  for await (const page of pages) {
+      ...(from === undefined ? {} : { ExclusiveStartKey: from }),
+    });
     for (const attributes of page.Items ?? []) items.push(fromAttributes(attributes).item);
-  }
+    from = page.LastEvaluatedKey;
+  } while (from !== undefined);
   return items;
 }
 

@@ -16,8 +16,9 @@ import {
 } from '../../ledger/keys.ts';
 import { parseItem } from '../../ledger/parse-item.ts';
 import type { LedgerStore } from '../../ports/ledger-store.ts';
+import type { Table } from './calls.ts';
 import { isLostRace, ledgerFault } from './faults.ts';
-import { getItems, keyText, queryPrefix, type Table } from './reads.ts';
+import { getItems, keyText, queryPrefix } from './reads.ts';
 import { writeChange } from './writes.ts';
 
 /** One owner's items in the table. A claim of one PR reads with one request and writes with one transaction. */

@@ -1,16 +1,10 @@
-import {
-  PutItemCommand,
-  TransactWriteItemsCommand,
-  type Put,
-  type TransactWriteItem,
-  type Update,
-} from '@aws-sdk/client-dynamodb';
+import type { Put, TransactWriteItem, Update } from '@aws-sdk/client-dynamodb';
 import type { EpochSeconds } from '../../core/ids.ts';
 import type { LedgerChange, SupersededRun } from '../../core/ledger/state.ts';
 import { dataSk, pullRequestSk, runSk, SESSION_SK, type ItemKey } from '../../ledger/keys.ts';
 import type { DataBlob } from '../../ports/ledger-store.ts';
 import { keyAttributes, toAttributes } from './attributes.ts';
-import type { Table } from './reads.ts';
+import type { Table } from './calls.ts';
 
 /** A transaction takes 100 items and 4 MB; data rides in it as long as there is ample room, else it goes before. */
 const MAX_ITEMS = 100;
@@ -47,20 +41,20 @@ export async function writeChange(
   await writeTogether(table, inside ? [...items, ...puts.map((put) => ({ Put: put }))] : items);
 }
 
-async function writeTogether({ client }: Table, items: readonly TransactWriteItem[]): Promise<void> {
+async function writeTogether({ calls }: Table, items: readonly TransactWriteItem[]): Promise<void> {
   const [only] = items;
   if (items.length === 1 && only?.Put !== undefined) {
     // One conditional put is as atomic as a transaction of one, at half its price.
-    await client.send(new PutItemCommand(only.Put));
+    await calls.putItem(only.Put);
     return;
   }
-  await client.send(new TransactWriteItemsCommand({ TransactItems: [...items] }));
+  await calls.transactWriteItems({ TransactItems: [...items] });
 }
 
-async function putAll({ client }: Table, puts: readonly Put[]): Promise<void> {
+async function putAll({ calls }: Table, puts: readonly Put[]): Promise<void> {
   for (let start = 0; start < puts.length; start += PUTS_AT_ONCE) {
     const some = puts.slice(start, start + PUTS_AT_ONCE);
-    await Promise.all(some.map((put) => client.send(new PutItemCommand(put))));
+    await Promise.all(some.map((put) => calls.putItem(put)));
   }
 }
 

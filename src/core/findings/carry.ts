@@ -24,6 +24,8 @@ export type Carried = {
   announced: boolean;
 };
 
+const NOBODY: ReadonlySet<string> = new Set();
+
 /** All earlier findings, each once, in today's lines; in the order of their short ids. */
 export function carryFindings(today: Today): Carried[] {
   const patch = patchOf(today.fullDiff);
@@ -34,7 +36,7 @@ export function carryFindings(today: Today): Carried[] {
     announced: latest.announced,
   }));
   searchForLost(carried, today, patch);
-  return mergeTwins(carried)
+  return mergeTwins(carried, today.commented ?? NOBODY)
     .map(({ finding, state, near, removed, map, announced }) => ({
       finding,
       state,
@@ -172,12 +174,13 @@ function sameThing(finding: Finding): string {
 type Standing = { one: Searched; sources: number[] };
 
 /**
- * The same thing found by runs that did not know of each other: the one that people know stays. Within one record nothing
- * is merged, there two findings are two; and each stands for one of another: three equal ones here and two there are three.
- * Words only choose among equals, as where a run's findings are matched to earlier ones.
+ * The same thing found by runs that did not know of each other: the one that people know stays, or that has its comment
+ * already. Within one record nothing is merged, there two findings are two; and each stands for one of another: three
+ * equal ones here and two there are three. Words only choose among equals, as where a run's findings are matched to earlier ones.
  */
-function mergeTwins(carried: readonly Searched[]): Searched[] {
-  const inOrder = carried.toSorted((a, b) => Number(b.announced) - Number(a.announced) || byShortId(a, b));
+function mergeTwins(carried: readonly Searched[], commented: ReadonlySet<string>): Searched[] {
+  const known = (one: Searched): number => (one.announced ? 2 : 0) + (commented.has(one.finding.id) ? 1 : 0);
+  const inOrder = carried.toSorted((a, b) => known(b) - known(a) || byShortId(a, b));
   const all = inOrder.map((one): Standing => ({ one, sources: [one.source] }));
   const byWords = mergeWhere(all, sameConcern);
   const byCode = mergeWhere(byWords, (a, b) => a.quote.trim() !== '' && sameKind(a, b));

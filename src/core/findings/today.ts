@@ -19,6 +19,8 @@ export type Today = {
   fullDiff: readonly FileDiff[];
   /** The previous review and the unmerged checkpoints and late results (`pendingSources`), lowest generation first. */
   earlier: readonly EarlierFindings[];
+  /** Ids of findings that have a comment of ours on the PR, delivered or not; absent where nobody looked. */
+  commented?: ReadonlySet<string>;
   /** The dismissals that hold now, as the ledger says them. */
   dismissals: readonly StandingDismissal[];
   /**

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
 import { openRepository } from '../../../src/adapters/git/open-repository.ts';
 import type { Repository } from '../../../src/ports/repository.ts';
 import { GitRepository, type Files } from '../../support/git/git-repository.ts';
@@ -129,5 +130,63 @@ describe('how blobs look', () => {
   test("the tree's paths", async () => {
     await using at = await local({ 'a/b.ts': 'a\n', [ODD]: 'a\n', '-x': 'a\n' });
     expect((await at.repository.listPaths(at.head)).toSorted()).toEqual(['-x', 'a/b.ts', ODD].toSorted());
+  });
+});
+
+describe('whatever a .gitattributes holds', () => {
+  const pieces = [
+    '*',
+    '**/',
+    '[attr]',
+    'a.ts',
+    ' ',
+    '\t',
+    '\n',
+    '\r\n',
+    '"',
+    '\\',
+    '!',
+    '-',
+    '=',
+    '#',
+    '[',
+    ']',
+    '[[:alpha:]',
+    '\u0000',
+    'é',
+  ];
+  const line = fc
+    .array(fc.oneof(fc.constantFrom(...pieces, ...NAMES), fc.string({ unit: 'binary', maxLength: 6 })), {
+      maxLength: 12,
+    })
+    .map((parts) => parts.join(''));
+  const file = fc.array(line, { maxLength: 12 }).map((lines) => lines.join('\n'));
+  const WORDS = /^[\s\S]* linguist-(?:generated|vendored)=[\s\S]*$/u;
+
+  test('it is read, or says nothing', async () => {
+    await using at = await local({ 'a.ts': '' });
+    await fc.assert(
+      fc.asyncProperty(file, file, async (top, below) => {
+        const head = await at.git.commit('attributes', { '.gitattributes': top, 'src/.gitattributes': below });
+        await at.repository.fetch([head]);
+        const found = await said(at.repository, head, ['a.ts', 'src/a.ts', ODD]);
+        for (const words of found) expect(words).toMatch(WORDS);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test.each<[string, string]>([
+    ['one pattern of many stars', `${'*a'.repeat(4_000)}b linguist-generated\n`],
+    ['folders upon folders', `${'**/'.repeat(2_000)}x linguist-generated\n`],
+    ['a macro that calls itself', '[attr]linguist-generated linguist-generated\na.ts linguist-generated\n'],
+    ['macros that call each other', '[attr]one two\n[attr]two one linguist-generated\n* one\n'],
+    ['a hundred thousand lines', 'a.ts linguist-generated\n'.repeat(100_000)],
+    ['one line without an end', `a.ts ${'linguist-generated '.repeat(50_000)}`],
+  ])('%s does not hold it up', async (_case, content) => {
+    await using at = await local({ '.gitattributes': content, 'a.ts': '' });
+    const startedAt = performance.now();
+    await said(at.repository, at.head, ['a.ts', `${'a'.repeat(200)}/${'b/'.repeat(50)}${'a'.repeat(200)}.ts`]);
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
   });
 });

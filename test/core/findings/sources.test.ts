@@ -62,6 +62,33 @@ describe('several records', () => {
     expect(after([late, known]).map(({ title }) => title)).toEqual([bound, empty]);
   });
 
+  test('the same thing found by two runs, neither of them delivered: the one whose comment stands already', () => {
+    const records = [x, y].map((id) => source([one({ id, status: 'new' })], false));
+    for (const id of [x, y]) {
+      const [kept, ...others] = after(records, { commented: new Set([id]) });
+      expect([kept?.id, kept?.status, others]).toEqual([id, 'new', []]);
+    }
+  });
+
+  test('the same thing found by three runs that did not know of each other is one, too', () => {
+    const [a, b] = [x, y].map((id) => source([one({ id, status: 'new', title: 'Use === to compare' })], false));
+    const known = source([one({ id: 'f00000000000000000000k', status: 'new' })]);
+    for (const records of [
+      [a!, b!, known],
+      [known, a!, b!],
+      [a!, known, b!],
+    ]) {
+      expect(after(records).map(({ id }) => id)).toEqual(['f00000000000000000000k']);
+    }
+  });
+
+  test('three equal findings of one run, and two of each of two others, are three', () => {
+    const equal = (id: string, count: number): Finding[] =>
+      Array.from({ length: count }, (_, at) => one({ id: `${id}${at}`, shortId: at + 1, status: 'new' }));
+    const records = [source(equal(x, 2), false), source(equal(y, 2), false), source(equal('f0000000000000000000k', 3))];
+    expect(after(records)).toHaveLength(3);
+  });
+
   test('of one number given twice, the finding that people do not know takes a fresh one', () => {
     const late = source([one({ id: x, status: 'new', line: 3, endLine: 3, quote: 'three' })], false);
     const known = source([one({ id: y })]);

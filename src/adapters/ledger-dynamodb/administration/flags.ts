@@ -1,4 +1,4 @@
-import { DeleteItemCommand, paginateScan, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, paginateScan, PutItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Flags } from '../../../core/ledger/flags.ts';
 import { FlagItem, ITEM_SCHEMA, type FlagSetting } from '../../../core/ledger/items.ts';
 import { DEPLOYMENT_FLAG, ownerFlag, ownerOfFlag, type ItemKey } from '../../../ledger/keys.ts';
@@ -6,7 +6,8 @@ import { parseItem } from '../../../ledger/parse-item.ts';
 import { LedgerUnavailable } from '../../../ports/ledger.ts';
 import { fromAttributes, keyAttributes, toAttributes } from '../attributes.ts';
 import { ledgerFault } from '../faults.ts';
-import { getItems, keyText, type Table } from '../reads.ts';
+import { getItems, keyText } from '../reads.ts';
+import { sdkCalls } from '../sdk-calls.ts';
 
 /** Whose setting of the incremental rollout: null for the deployment's. */
 export type FlagOwner = string | null;
@@ -20,15 +21,19 @@ export type FlagTable = {
   write(ownerId: FlagOwner, setting: FlagSetting | null): Promise<void>;
 };
 
-export function createFlagTable(table: Table): FlagTable {
+/** The table as AWS's own client reaches it. */
+export type AdministeredTable = { client: DynamoDBClient; tableName: string };
+
+export function createFlagTable(table: AdministeredTable): FlagTable {
   const { client, tableName } = table;
+  const calls = sdkCalls(client);
   const asFault = (error: unknown): never => {
     throw faultOf(error, tableName);
   };
   return {
     async read(ownerId) {
       const keys = [DEPLOYMENT_FLAG, ...(ownerId === null ? [] : [ownerFlag(ownerId)])];
-      const { items: found } = await getItems(table, keys).catch(asFault);
+      const { items: found } = await getItems({ calls, tableName }, keys).catch(asFault);
       const flagAt = (key: ItemKey | null): FlagItem | null => {
         const raw = key === null ? undefined : found.get(keyText(key));
         return raw === undefined ? null : parseItem(FlagItem, raw, 'flag');
@@ -67,7 +72,7 @@ function faultOf(error: unknown, tableName: string): Error {
   return ledgerFault(error, tableName);
 }
 
-async function scanOwners({ client, tableName }: Table): Promise<{ ownerId: string; item: FlagItem }[]> {
+async function scanOwners({ client, tableName }: AdministeredTable): Promise<{ ownerId: string; item: FlagItem }[]> {
   const pages = paginateScan(
     { client },
     {

@@ -5,13 +5,17 @@ import { SESSION_SK, sessionPrefix } from '../../../ledger/keys.ts';
 import { parseItem } from '../../../ledger/parse-item.ts';
 import { fromAttributes } from '../attributes.ts';
 import { ledgerFault } from '../faults.ts';
-import type { Table } from '../reads.ts';
+import type { AdministeredTable } from './flags.ts';
 
 /**
  * Every session of one owner, in no order. No index holds them: the whole table is read, and paid for by its size,
  * whatever is found.
  */
-export async function listSessions(table: Table, ownerId: string, now: EpochSeconds): Promise<SessionItem[]> {
+export async function listSessions(
+  table: AdministeredTable,
+  ownerId: string,
+  now: EpochSeconds,
+): Promise<SessionItem[]> {
   try {
     return (await scanSessions(table, ownerId)).filter(({ expiresAt }) => expiresAt > now);
   } catch (error) {
@@ -19,7 +23,7 @@ export async function listSessions(table: Table, ownerId: string, now: EpochSeco
   }
 }
 
-async function scanSessions({ client, tableName }: Table, ownerId: string): Promise<SessionItem[]> {
+async function scanSessions({ client, tableName }: AdministeredTable, ownerId: string): Promise<SessionItem[]> {
   const pages = paginateScan(
     { client },
     {
