@@ -79,7 +79,14 @@ export class FakeHost implements PullRequests {
   }
 
   async relation(_repository: string, previousHead: CommitSha, head: CommitSha): Promise<HeadRelation> {
-    return (await this.#git.isAncestor(previousHead, head)) ? 'ahead' : 'rewritten';
+    switch (await this.#git.isAncestor(previousHead, head)) {
+      case true:
+        return 'ahead';
+      case false:
+        return 'rewritten';
+      case null:
+        return 'unknown';
+    }
   }
 
   async conversation({ number }: PullRequestKey): Promise<Conversation> {

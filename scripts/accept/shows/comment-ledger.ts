@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { splitBody } from '../../../src/core/render/ledger-block.ts';
 import { MAX_BODY_LENGTH } from '../../../src/core/render/view.ts';
 import { startCommentWorld } from '../../../test/support/world.ts';
-import { faultsIn, ROWS_ALONE } from '../../demo/expectations.ts';
+import { faultsIn, MOST_CALLS, ROWS_ALONE } from '../../demo/expectations.ts';
 import { Scenario } from '../../demo/scenario.ts';
 import * as shop from '../../demo/shop.ts';
 
@@ -11,7 +11,9 @@ export async function lifeInTheComment({ dist }: { dist: string }): Promise<stri
   await using world = await startCommentWorld({ files: shop.base });
   const scenario = new Scenario(world, dist, () => undefined);
   await scenario.playAlone();
-  assert.deepEqual(faultsIn(scenario.rows, world.github.violations, ROWS_ALONE), []);
+  // The ledger takes all eight; the configuration file is one more (docs/comment-ledger.md).
+  const bounds = { count: ROWS_ALONE, mostCalls: MOST_CALLS + 1 };
+  assert.deepEqual(faultsIn(scenario.rows, world.github.violations, bounds), []);
   const [comment, ...others] = scenario.pull.comments;
   assert.deepEqual(others, []);
   const { summary, ledger } = splitBody(comment?.body ?? '');

@@ -13,7 +13,7 @@ import { scopeOfPush } from '../../support/git/scope-of-push.ts';
 import { uniqueLaw, uniqueLines } from '../../support/git/unique-lines.ts';
 
 /** `npm run deep` has thousands. */
-const HISTORIES = Number(process.env['PUSHBACK_HISTORIES'] ?? 8);
+const HISTORIES = Number(process.env['PUSHBACK_HISTORIES'] ?? 24);
 const TIME_LIMIT_MS = process.env['PUSHBACK_DEEP'] === undefined ? 60_000 : 12 * 3_600_000;
 
 const KINDS = [

@@ -13,7 +13,8 @@ export type Files = Record<string, FileContent>;
 export type Heads = {
   head(branch: string): Promise<CommitSha>;
   mergeBase(a: string, b: string): Promise<CommitSha>;
-  isAncestor(ancestor: CommitSha, descendant: CommitSha): Promise<boolean>;
+  /** Null where one of the two is gone. */
+  isAncestor(ancestor: CommitSha, descendant: CommitSha): Promise<boolean | null>;
 };
 
 /** A real repository with a checkout in a temporary folder. The same calls give the same SHAs on every machine. */
@@ -122,10 +123,9 @@ export class GitRepository implements AsyncDisposable, Heads {
     return CommitSha.parse(await this.git('merge-base', a, b));
   }
 
-  async isAncestor(ancestor: CommitSha, descendant: CommitSha): Promise<boolean> {
-    const answer = await this.tryGit(['merge-base', '--is-ancestor', ancestor, descendant]);
-    if (answer.code > 1) throw new Error(`git merge-base ended with ${answer.code}: ${answer.stderr}`);
-    return answer.code === 0;
+  async isAncestor(ancestor: CommitSha, descendant: CommitSha): Promise<boolean | null> {
+    const { code } = await this.tryGit(['merge-base', '--is-ancestor', ancestor, descendant]);
+    return code > 1 ? null : code === 0;
   }
 
   /** As GitHub keeps it: the head of a pull request, whatever repository it comes from. */

@@ -190,12 +190,12 @@ export class RandomHistory implements AsyncDisposable, Heads {
       await this.#commitChange(step.on, `${step.on} renames ${path}`, moved);
       this.renames.push({ from: path, to });
     } else if (step.do === 'copy') {
-      const content = await readFile(join(this.git.folder, path), 'utf8');
-      await this.git.commit(`${step.on} copies ${path}`, { [this.#newName(`${step.on}-copy`)]: content });
+      const copied = new Map([[this.#newName(`${step.on}-copy`), files.get(path) ?? []]]);
+      await this.#commitChange(step.on, `${step.on} copies ${path}`, copied);
     } else if (step.do === 'replace') {
       const to = paths[step.at % paths.length] ?? path;
-      await this.git.move(path, to);
-      await this.git.commit(`${step.on} moves ${path} over ${to}`);
+      const moved = new Map([[path, null] as const, [to, files.get(path) ?? []] as const]);
+      await this.#commitChange(step.on, `${step.on} moves ${path} over ${to}`, moved);
     } else {
       const lines = [...(files.get(path) ?? [])];
       const at = step.at % (lines.length + 1);
