@@ -9,7 +9,7 @@ type Checkpoint = { made: () => Promise<ReviewResult>; result: ReviewResult };
 export interface Lease extends AsyncDisposable {
   /** Aborts when no run of the batch is ours any more: whatever is under way for it is in vain. */
   readonly signal: AbortSignal;
-  /** Asks the ledger now. False where the run is no longer ours; `lossOf` then says why. A fault of the ledger is thrown. */
+  /** Asks the ledger now, and again where its answer was long on the way and so is old. False where the run is no longer ours; `lossOf` then says why. A fault of the ledger is thrown. */
   confirm(runId: RunId): Promise<boolean>;
   lossOf(runId: RunId): string | null;
   /** Goes to the ledger with the next heartbeat, and is asked for only then: later ones take its place. */
@@ -17,6 +17,10 @@ export interface Lease extends AsyncDisposable {
   /** Sends the checkpoint that no heartbeat has taken yet, where there is one, though the lease be lost. Never throws. */
   handIn(runId: RunId): Promise<void>;
 }
+
+/** An answer that took longer may have been overtaken by a newer push meanwhile. */
+const FRESH_MS = 3_000;
+const MAX_ASKED = 3;
 
 /** Sends a heartbeat every `heartbeatMs`, with what was reviewed since. A failed one is logged and tried again at the next: the lease outlives several. */
 export function keepLease(
@@ -107,7 +111,11 @@ export function keepLease(
   return {
     signal: lost.signal,
     async confirm(runId) {
-      if (!losses.has(runId)) await beat([runId]);
+      for (let asked = 0; asked < MAX_ASKED && !losses.has(runId); asked += 1) {
+        const askedAt = ports.clock.monotonicMs();
+        await beat([runId]);
+        if (ports.clock.monotonicMs() - askedAt <= FRESH_MS) break;
+      }
       return !losses.has(runId);
     },
     lossOf: (runId) => losses.get(runId) ?? null,

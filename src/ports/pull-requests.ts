@@ -19,9 +19,8 @@ export interface PullRequests {
   /** Whether this person may write to the repository. */
   mayWrite(repository: RepositoryName, login: string): Promise<boolean>;
   /**
-   * Carries out the plan. Before each write it makes sure that `plan.headSha` is still the PR's head (the adapter's own
-   * cheap look) and asks `stillHeld` (the lease); it stops where either says no. Looks before it repeats a write whose
-   * answer was lost.
+   * Carries out the plan. Asks `stillHeld` (the lease) before each write and stops where it says no; the head was last
+   * seen with the conversation that the plan was made from. Looks before it repeats a write whose answer was lost.
    */
   publish(plan: PublishPlan, stillHeld: () => Promise<boolean>): Promise<PublishOutcome>;
 }

@@ -12,12 +12,16 @@ import {
   claimOne,
   steeredClock,
 } from '../contracts/ledger-harness.ts';
+import { sha } from '../support/builders.ts';
 import { silentLog } from '../support/silent-log.ts';
 
 const anna = aHolder('anna');
 
 /** A claimed pull request; heartbeats go out only when the lease is confirmed. */
-async function scene(failing: (command: HeartbeatCommand) => boolean) {
+async function scene(
+  failing: (command: HeartbeatCommand) => boolean,
+  { onTheWay }: { onTheWay?: () => Promise<void> } = {},
+) {
   const clock = { ...steeredClock(), sleep: untilAborted };
   const warnings: string[] = [];
   const inner = createMemoryLedger({ clock })(aCaller());
@@ -26,7 +30,9 @@ async function scene(failing: (command: HeartbeatCommand) => boolean) {
     ...inner,
     async heartbeat(command) {
       if (failing(command)) throw new LedgerUnavailable('takes no body as large as this one (413)');
-      return inner.heartbeat(command);
+      const outcome = await inner.heartbeat(command);
+      await onTheWay?.();
+      return outcome;
     },
   };
   const ports = {
@@ -37,7 +43,11 @@ async function scene(failing: (command: HeartbeatCommand) => boolean) {
   };
   const { runId } = answer.run!;
   const leaseLeft = async (): Promise<number> => ((await inner.list(aSession))[0]?.run?.leaseEndsAt ?? 0) - clock.now();
-  return { clock, warnings, runId, leaseLeft, lease: keepLease(ports, aSession, [runId], 30_000) };
+  const supersede = (): Promise<unknown> => {
+    clock.advance(1);
+    return claimOne(inner, aHolder('ben'), aSight({ clock }, { headSha: sha('9') }));
+  };
+  return { clock, warnings, runId, leaseLeft, supersede, lease: keepLease(ports, aSession, [runId], 30_000) };
 }
 
 const untilAborted = (_ms: number, signal?: AbortSignal): Promise<void> =>
@@ -71,5 +81,41 @@ describe('a lease', () => {
     down = false;
     expect(await lease.confirm(runId)).toBe(true);
     expect(made).toBe(2);
+  });
+
+  test('is asked for again where the answer was long on the way: a newer push may have come meanwhile', async () => {
+    let answers = 0;
+    const {
+      lease: opened,
+      clock,
+      runId,
+      supersede,
+    } = await scene(() => false, {
+      async onTheWay() {
+        answers += 1;
+        if (answers > 1) return;
+        await supersede();
+        clock.advance(4);
+      },
+    });
+    await using lease = opened;
+    expect([await lease.confirm(runId), answers]).toEqual([false, 2]);
+    expect(lease.lossOf(runId)).toContain('a newer push');
+  });
+
+  test('and is taken for held where every answer takes long', async () => {
+    let answers = 0;
+    const {
+      lease: opened,
+      clock,
+      runId,
+    } = await scene(() => false, {
+      async onTheWay() {
+        answers += 1;
+        clock.advance(4);
+      },
+    });
+    await using lease = opened;
+    expect([await lease.confirm(runId), answers]).toEqual([true, 3]);
   });
 });
