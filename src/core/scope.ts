@@ -101,11 +101,19 @@ export function incrementalScope(input: InterdiffInput): Scope {
     (status === 'deleted' || status === 'renamed') &&
     goneTo.has(old.path) &&
     goneTo.get(old.path) !== (now?.path ?? null);
+  const renamedFrom = new Map(input.coverage.covered.map((entry) => [entry.path, entry.previousPath]));
+  const leaves = new Set(input.fullDiff.flatMap(goneNames).map(([old]) => old));
+  // Its lines were read as those of a file that moved. That one stands where it stood: they are a copy, and the PR's.
+  const isCopyNow = (own: FileDiff): boolean => {
+    const from = renamedFrom.get(pathOf(own)) ?? null;
+    return own.status === 'added' && from !== null && !leaves.has(from);
+  };
   const upstream = (input.upstreamDiff ?? []).flatMap((file) => [file.old?.path ?? '', file.new?.path ?? '']);
   return scopeOf(
     input,
     (own) => {
       const since = unreviewed.get(pathOf(own));
+      if (isCopyNow(own)) return wholeFile(own, 'reviewed as a rename, a new file since');
       if (isGoneOtherwise(own)) return wholeFile(own, `${own.status} since it was reviewed`);
       // Where a file took a folder's place, the reference lacks what was in it, read or not.
       const leftOver = pending.get(pathOf(own));

@@ -166,12 +166,11 @@ describe('incremental scope', () => {
       [fileDiff({ path: 'n', before: null, after: [...base, 'x'] })],
     ],
     [
-      'read as a rename, and so far from the old one today that it is a new file',
-      fileDiff({ path: 'n', before: null, after: ['a', 'b', '5', 'c'] }),
-      [fileDiff({ path: 'n', before: base, after: ['a', 'b', '5', 'c'] })],
+      'read as a rename of a file that stands again: a copy of it now',
+      fileDiff({ path: 'n', before: null, after: base }),
+      [],
       covering(['n', 'f']),
-      ['n +1-2,4'],
-      [fileDiff({ path: 'n', previousPath: 'f', before: base, after: base })],
+      ['n +1-5'],
     ],
     [
       'read as a new file, and near enough to one that is gone today to be a rename',
@@ -206,6 +205,21 @@ describe('incremental scope', () => {
     const input = { fullDiff: [own], referenceDiff: since, reviewedDiff, coverage, countTokens: countWords };
     const scope = incrementalScope(input);
     expect(inShort(scope)).toEqual(expected);
+  });
+
+  test('a rename that was read, so far from the old name today that it counts as a new file: only what is new', () => {
+    const head = ['a', 'b', '5', 'c'];
+    const scope = incrementalScope({
+      fullDiff: [
+        fileDiff({ path: 'n', before: null, after: head }),
+        fileDiff({ path: 'f', before: base, after: null }),
+      ],
+      referenceDiff: [fileDiff({ path: 'n', before: base, after: head })],
+      reviewedDiff: [fileDiff({ path: 'n', previousPath: 'f', before: base, after: base })],
+      coverage: covering(['n', 'f']),
+      countTokens: countWords,
+    });
+    expect(inShort(scope)).toEqual(['n +1-2,4', 'f deleted -0']);
   });
 
   test('counts tokens against the full diff, and the files that only upstream moved', () => {
