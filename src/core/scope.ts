@@ -102,11 +102,12 @@ export function incrementalScope(input: InterdiffInput): Scope {
     goneTo.has(old.path) &&
     goneTo.get(old.path) !== (now?.path ?? null);
   const renamedFrom = new Map(input.coverage.covered.map((entry) => [entry.path, entry.previousPath]));
-  const leaves = new Set(input.fullDiff.flatMap(goneNames).map(([old]) => old));
-  // Its lines were read as those of a file that moved. That one stands where it stood: they are a copy, and the PR's.
+  const leavesTo = new Map(input.fullDiff.flatMap(goneNames));
+  // Its lines were read as those of a file that moved. That one stands where it stood, or is where another file's lines
+  // come from today: these are a copy, and the PR's.
   const isCopyNow = (own: FileDiff): boolean => {
     const from = renamedFrom.get(pathOf(own)) ?? null;
-    return own.status === 'added' && from !== null && !leaves.has(from);
+    return own.status === 'added' && from !== null && leavesTo.get(from) !== null;
   };
   const upstream = (input.upstreamDiff ?? []).flatMap((file) => [file.old?.path ?? '', file.new?.path ?? '']);
   return scopeOf(

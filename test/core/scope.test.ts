@@ -207,6 +207,20 @@ describe('incremental scope', () => {
     expect(inShort(scope)).toEqual(expected);
   });
 
+  test('a rename that was read, whose old lines count as those of another file today: a copy of it now', () => {
+    const scope = incrementalScope({
+      fullDiff: [
+        fileDiff({ path: 'n', before: null, after: base }),
+        fileDiff({ path: 'other', previousPath: 'f', before: base, after: base }),
+      ],
+      referenceDiff: [fileDiff({ path: 'other', before: null, after: base })],
+      reviewedDiff: [fileDiff({ path: 'n', previousPath: 'f', before: base, after: base })],
+      coverage: covering(['n', 'f']),
+      countTokens: countWords,
+    });
+    expect(inShort(scope)).toContain('n +1-5');
+  });
+
   test('a rename that was read, so far from the old name today that it counts as a new file: only what is new', () => {
     const head = ['a', 'b', '5', 'c'];
     const scope = incrementalScope({

@@ -54,14 +54,18 @@ export const UNKNOWN_LINES: VersionMap = linesOfSamePatches([], () => false);
  * @param head the diffs that lead from the earlier head to today's, in order (`h0 -> carried tree -> h1`)
  * @param base the diff of the merge bases, `b0 -> b1`
  * @param fullDiff the PR's own diff today, `b1 -> h1`
+ * @param kept files that both heads have under one name, and a tree between them under none or another: the diff of the
+ *   two heads tells of them, `h0 -> h1`
  */
 export function versionMapOf(
   head: readonly (readonly FileDiff[])[],
   base: readonly FileDiff[],
   fullDiff: readonly FileDiff[],
+  kept: { names: ReadonlySet<string>; diff: readonly FileDiff[] } = { names: new Set(), diff: [] },
 ): VersionMap {
-  const onHead = chain(head);
-  const toHead = chain(head.toReversed().map((files) => files.map(reversed)));
+  const onHead = besides(chain(head), kept.names, lineMapOf(kept.diff));
+  const backwards = head.toReversed().map((files) => files.map(reversed));
+  const toHead = besides(chain(backwards), kept.names, lineMapOf(kept.diff.map(reversed)));
   const onBase = lineMapOf(base);
   const toBase = lineMapOf(base.map(reversed));
   const baseNames = new Map(fullDiff.map((file) => [pathOf(file), file.old?.path ?? null]));
@@ -93,6 +97,15 @@ export function versionMapOf(
 function chain(diffs: readonly (readonly FileDiff[])[]): LineMap {
   const [first = lineMapOf([]), ...rest] = diffs.map((files) => lineMapOf(files));
   return composeLineMaps(first, ...rest);
+}
+
+/** One map for the files of these names, the other for all else. */
+function besides(others: LineMap, names: ReadonlySet<string>, ofNames: LineMap): LineMap {
+  const mapFor = (path: string): LineMap => (names.has(path) ? ofNames : others);
+  return {
+    path: (oldPath) => mapFor(oldPath).path(oldPath),
+    line: (oldPath, oldLine) => mapFor(oldPath).line(oldPath, oldLine),
+  };
 }
 
 /** The diff read backwards. */
