@@ -19,6 +19,8 @@ export default {
   setupFiles: ['<rootDir>/test/support/seed.setup.ts'],
   // Most tests wait for git, servers and child processes: one worker less than cores would leave cores idle.
   maxWorkers: '100%',
+  // To start git or node costs the more the more memory the process has that starts it, and tests do little else.
+  workerIdleMemoryLimit: '800MB',
   // No test is timed: this only ends what hangs, on a machine that is busy with others too.
   testTimeout: 180_000,
 };

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { runShipped, type PullIn } from '../e2e/support.ts';
+import { COMPILED_SOURCES } from '../support/compiled-sources.ts';
 import type { ActionResult, RunOptions } from '../support/github/runner/run-action.ts';
 import type { ReviewedWorld } from '../support/world.ts';
 
@@ -25,7 +26,7 @@ export async function runSources(
     return await runShipped(
       pullIn,
       { ...pullIn.world.inputs, ...inputs },
-      { main: main ?? '', post: post ?? '', ...options },
+      { main: main ?? '', post: post ?? '', ...options, env: { ...COMPILED_SOURCES, ...options.env } },
     );
   } finally {
     await rm(folder, { recursive: true });

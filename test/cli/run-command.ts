@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import { Command, CommanderError } from 'commander';
 import type { Streams } from '../../src/cli/streams.ts';
 import { WrongUse } from '../../src/cli/wrong-use.ts';
+import { COMPILED_SOURCES } from '../support/compiled-sources.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
@@ -12,7 +13,13 @@ export type Ran = { code: number; out: string; err: string };
 /** The command from its sources, in a process of its own, with nothing in its environment but what is given. */
 export async function runPushback(args: readonly string[], environment: Record<string, string> = {}): Promise<Ran> {
   const child = spawn(process.execPath, [join(ROOT, 'scripts/pushback.ts'), ...args], {
-    env: { PATH: process.env['PATH'], HOME: '/nowhere', AWS_EC2_METADATA_DISABLED: 'true', ...environment },
+    env: {
+      PATH: process.env['PATH'],
+      HOME: '/nowhere',
+      AWS_EC2_METADATA_DISABLED: 'true',
+      ...COMPILED_SOURCES,
+      ...environment,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = new Promise<number>((done, fail) => {

@@ -17,7 +17,7 @@ test('a request that is never answered ends at its time limit, and is made again
     region: 'local',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
     maxAttempts: 2,
-    requestHandler: timeLimits({ connectionMs: 1_000, requestMs: 20 }),
+    requestHandler: timeLimits({ connectionMs: 1_000, requestMs: 500 }),
   });
   stack.defer(() => client.destroy());
   const sending = client.send(new GetItemCommand({ TableName: 'pushback', Key: { pk: { S: 'a' }, sk: { S: 'b' } } }));

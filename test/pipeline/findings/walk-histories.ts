@@ -3,10 +3,11 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import * as fc from 'fast-check';
+import { COMPILED_SOURCES } from '../../support/compiled-sources.ts';
 import type { KindName } from './kinds.ts';
 
 /** `npm run deep` has thousands. */
-export const HISTORIES = Number(process.env['PUSHBACK_FINDING_HISTORIES'] ?? 80);
+export const HISTORIES = Number(process.env['PUSHBACK_FINDING_HISTORIES'] ?? 60);
 /** No test is timed: this only ends what hangs. */
 const TIME_LIMIT_MS = process.env['PUSHBACK_DEEP'] === undefined ? 900_000 : 12 * 3_600_000;
 export const TEST_LIMIT_MS = TIME_LIMIT_MS + 60_000;
@@ -21,7 +22,11 @@ export async function walkHistories(kind: KindName): Promise<string> {
   const how = [kind, HISTORIES, TIME_LIMIT_MS, ...(seed === undefined ? [] : [seed])].map(String);
   const child = spawn(process.execPath, [script, ...how], {
     stdio: ['pipe', 'pipe', 'inherit'],
-    env: { ...process.env, NODE_OPTIONS: '--disable-warning=ExperimentalWarning --max-semi-space-size=1' },
+    env: {
+      ...process.env,
+      ...COMPILED_SOURCES,
+      NODE_OPTIONS: '--disable-warning=ExperimentalWarning --max-semi-space-size=1',
+    },
   });
   const [printed] = await Promise.all([text(child.stdout), once(child, 'close')]);
   return printed;
