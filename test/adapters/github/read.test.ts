@@ -101,7 +101,7 @@ describe('read', () => {
   test('an answer that never comes is asked for again', async () => {
     await using scene = await setScene();
     scene.github.faults.add({ on: 'pulls/get', effect: effects.stall() });
-    const impatient = scene.adapter({}, { timeoutMs: 300 });
+    const impatient = scene.adapter({}, { timeoutMs: 2_000 });
     const outcome = await impatient.read({ repository: SHOP, number: PullRequestNumber.parse(scene.pull.number) });
     expect(outcome.outcome).toBe('read');
   });

@@ -140,7 +140,7 @@ test.each<[string, Reply]>([
 
 test('a server that stays silent is left, and asked again', async () => {
   await using service = await startService([silence]);
-  await service.calls({ requestTimeoutMs: 50 }).putItem(put);
+  await service.calls({ requestTimeoutMs: 500 }).putItem(put);
   expect(service.seen).toHaveLength(2);
 });
 
