@@ -76,7 +76,6 @@ async function reviewed(config: Config, context: ActionContext, work: Reviewing)
   let reports: RunReports | null;
   try {
     const ports = await composeReview(config, context, interruption.signal);
-    core.setSecret(ports.holder.token);
     reports = await work(ports, (settings, refs) => runReview(ports, settings, refs));
   } catch (error) {
     await noReview(error, config, context);

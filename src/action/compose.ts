@@ -42,6 +42,7 @@ export async function composeReview(
   interrupted: AbortSignal,
 ): Promise<ReviewPorts> {
   const token = newHolderToken();
+  core.setSecret(token);
   const workFolder = join(context.tempFolder, 'pushback');
   await mkdir(workFolder, { recursive: true });
   const tokens = await createTokenCounter();

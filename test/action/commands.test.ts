@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import * as shop from '../../scripts/demo/shop.ts';
+import { HeldRuns } from '../../src/adapters/actions/held-runs.ts';
 import { CONTENT_REVIEWER, openPullIn } from '../e2e/support.ts';
 import { startCommentWorld } from '../support/world.ts';
 import { runSources } from './run-sources.ts';
@@ -23,5 +24,11 @@ test('a command in a comment is obeyed and answered, with the ledger in the comm
   const queued = await runSources(pullIn, inputs, { name: 'merge_group', action: 'checks_requested' });
   expect([queued.exitCode, queued.stdout]).toEqual([0, expect.stringContaining('in the merge queue: as ')]);
   expect(world.repository.checks.map(({ conclusion }) => conclusion)).toEqual(['success', 'success']);
+
+  const again = { ...event, comment: world.github.people.comment(pull, 'bob', '/pushback full') };
+  const full = await runSources(pullIn, inputs, again);
+  expect([full.exitCode, full.outputs['mode']]).toEqual([0, 'full']);
+  // What proves who holds the claim is known to the runner as a secret, whatever asked for the review.
+  expect(full.masks).toContain(HeldRuns.parse(JSON.parse(full.state['held-runs'] ?? '')).token);
   expect(world.github.violations).toEqual([]);
 }, 120_000);
