@@ -214,7 +214,8 @@ function changesMoreThanLines(own: FileDiff, since: FileDiff): boolean {
   return changesMode(since) && (own.old === null || changesMode(own));
 }
 
-function changesMode(file: FileDiff): boolean {
+/** Executable, or not any more. */
+export function changesMode(file: FileDiff): boolean {
   return file.old !== null && file.new !== null && file.old.mode !== file.new.mode;
 }
 

@@ -6,7 +6,7 @@ import { coverageAfter, withoutExcluded } from '../../core/interdiff.ts';
 import type { ModeDecision } from '../../core/mode.ts';
 import { kindOf, type ReplayPush } from '../../core/replay/past.ts';
 import type { Cost, PushCost } from '../../core/replay/totals.ts';
-import { fullScope, incrementalScope, type Scope } from '../../core/scope.ts';
+import { changesMode, fullScope, incrementalScope, type Scope } from '../../core/scope.ts';
 import { GitFault, type Repository } from '../../ports/repository.ts';
 import { CarriedVersions } from '../carried-versions.ts';
 import { withContext } from '../context.ts';
@@ -170,6 +170,8 @@ function ownFiles(between: readonly FileDiff[], fullDiff: readonly FileDiff[], b
   const changedBefore = new Set(before.covered.map(({ path }) => path));
   return between.flatMap((file) => {
     const ofPull = own.get(pathOf(file));
+    // Of a new file the PR's own diff has no mode to compare with.
+    if (ofPull?.old === null && changesMode(file)) return [file];
     if (ofPull !== undefined) return [{ ...ofPull, hunks: file.hunks }];
     return changedBefore.has(pathOf(file)) ? [file] : [];
   });
