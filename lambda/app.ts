@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
-import { Hono, type Context } from 'hono';
-import { compress } from 'hono/compress';
 import { HEALTHY } from '../src/contract/answers.ts';
-import { GZIP_FROM_BYTES, MAX_UNPACKED_BYTES } from '../src/contract/body.ts';
+import { MAX_UNPACKED_BYTES } from '../src/contract/body.ts';
 import { openApiDocument } from '../src/contract/openapi.ts';
-import { problemOf, PROBLEM_TYPE, type Problem } from '../src/contract/problem.ts';
-import { routes, type InputOf, type LedgerRouteName, type Route } from '../src/contract/routes.ts';
+import { problemOf } from '../src/contract/problem.ts';
+import { routes, type InputOf, type LedgerRouteName, type Route, type RouteName } from '../src/contract/routes.ts';
 import type { Refusal } from '../src/core/authorise.ts';
 import type { Caller } from '../src/core/ledger/commands.ts';
 import { LedgerForbidden, LedgerUnavailable, type Ledger } from '../src/ports/ledger.ts';
+import { outgoing, respond, respondProblem } from './answers.ts';
 import type { Gatekeeper } from './auth/gatekeeper.ts';
 import { IssuerUnavailable } from './auth/verify-token.ts';
 import { ledgerCalls, type LedgerCall } from './calls.ts';
+import type { HttpAnswer, HttpRequest } from './http.ts';
 import type { EndpointLog } from './log.ts';
 import { readInput, type BodyLimits } from './read-input.ts';
 
@@ -24,77 +24,76 @@ export type AppOptions = {
   limits?: Partial<BodyLimits>;
 };
 
-/** What the application is served with: the id that the host gave the request, where it gave one. */
-export type AppBindings = { requestId?: string };
-
-type Env = {
-  Bindings: AppBindings;
-  Variables: { requestId: string; caller: string | undefined; rule: string | undefined };
-};
+/** The endpoint: every call of the contract's route table, whatever serves it. */
+export type App = (request: HttpRequest) => Promise<HttpAnswer>;
 
 const DEFAULT_LIMITS: BodyLimits = { maxBodyBytes: 10 * 1024 * 1024, maxUnpackedBytes: MAX_UNPACKED_BYTES };
 const RETRY_AFTER_SECONDS = 2;
 
-/** The endpoint: every call of the contract's route table, whatever serves it. */
-export function createApp(options: AppOptions): Hono<Env> {
+const NAME_BY_PATH: ReadonlyMap<string, RouteName> = new Map(
+  (Object.keys(routes) as RouteName[]).map((name) => [routes[name].path, name]),
+);
+
+/** What the log tells of a call besides its request and its answer. */
+type Told = { caller?: string; rule?: string };
+
+export function createApp(options: AppOptions): App {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const app = new Hono<Env>();
 
-  app.use(async (c, next) => {
+  return async (request) => {
     const startedAt = performance.now();
-    const bindings: AppBindings | undefined = c.env;
-    c.set('requestId', bindings?.requestId ?? randomUUID());
-    await next();
-    c.header('x-request-id', c.get('requestId'));
-    options.log({
-      level: c.res.status >= 500 ? 'error' : 'info',
-      message: 'request',
-      requestId: c.get('requestId'),
-      method: c.req.method,
-      path: c.req.path.slice(0, 200),
-      status: c.res.status,
-      durationMs: Math.round(performance.now() - startedAt),
-      caller: c.get('caller'),
-      rule: c.get('rule'),
+    const requestId = request.requestId ?? randomUUID();
+    const told: Told = {};
+    const answer = await answerTo(request, told).catch((error: unknown) => {
+      options.log({ level: 'error', message: 'fault', requestId, error });
+      return fault(error, requestId);
     });
-  });
-  app.use(compress({ threshold: GZIP_FROM_BYTES + 1, encoding: 'gzip' }));
+    const { status, headers, body } = await outgoing(answer, request.header('accept-encoding'));
+    options.log({
+      level: status >= 500 ? 'error' : 'info',
+      message: 'request',
+      requestId,
+      method: request.method,
+      path: request.path.slice(0, 200),
+      status,
+      durationMs: Math.round(performance.now() - startedAt),
+      caller: told.caller,
+      rule: told.rule,
+    });
+    const whole = { status, headers: { ...headers, 'x-request-id': requestId }, body };
+    return request.method === 'HEAD' ? { ...whole, body: '' } : whole;
+  };
 
-  app.get(routes.health.path, () => respond(200, HEALTHY));
-  app.get(routes.openapi.path, () => respond(200, openApiDocument()));
-  for (const name of Object.keys(ledgerCalls) as LedgerRouteName[]) {
-    app.on(routes[name].method, routes[name].path, (c) => answerLedgerCall(c, name));
-  }
-  for (const { path, method } of Object.values<Route>(routes)) {
-    app.all(path, () => {
+  async function answerTo(request: HttpRequest, told: Told): Promise<HttpAnswer> {
+    const name = NAME_BY_PATH.get(request.path);
+    if (name === undefined) {
+      return respondProblem(problemOf('unknown-route', { detail: `the calls are listed at ${routes.openapi.path}` }));
+    }
+    const { path, method }: Route = routes[name];
+    if (request.method !== method && !(request.method === 'HEAD' && method === 'GET')) {
       const problem = problemOf('method-not-allowed', { detail: `${path} is called by ${method}` });
       return respondProblem(problem, { allow: method === 'GET' ? 'GET, HEAD' : method });
-    });
-  }
-  app.notFound(() =>
-    respondProblem(problemOf('unknown-route', { detail: `the calls are listed at ${routes.openapi.path}` })),
-  );
-  app.onError((error, c) => {
-    options.log({ level: 'error', message: 'fault', requestId: c.get('requestId'), error });
-    if (error instanceof LedgerUnavailable || error instanceof LedgerForbidden || error instanceof IssuerUnavailable) {
-      const detail = error instanceof IssuerUnavailable ? "the token issuer's keys can not be read" : undefined;
-      const problem = problemOf('unavailable', detail === undefined ? {} : { detail });
-      return respondProblem(problem, { 'retry-after': String(RETRY_AFTER_SECONDS) });
     }
-    return respondProblem(problemOf('internal', { detail: `request ${c.get('requestId')}` }));
-  });
-  return app;
+    switch (name) {
+      case 'health':
+        return respond(200, HEALTHY);
+      case 'openapi':
+        return respond(200, openApiDocument());
+      default:
+        return answerLedgerCall(request, name, told);
+    }
+  }
 
-  async function answerLedgerCall(c: Context<Env>, name: LedgerRouteName): Promise<Response> {
-    const identity = await options.gatekeeper(c.req.header('authorization'));
+  async function answerLedgerCall(request: HttpRequest, name: LedgerRouteName, told: Told): Promise<HttpAnswer> {
+    const identity = await options.gatekeeper(request.header('authorization'));
     if (identity.outcome === 'unauthenticated') {
       return respondProblem(problemOf('unauthenticated', { detail: identity.why }), { 'www-authenticate': 'Bearer' });
     }
-    c.set('caller', identity.name);
-    if (identity.outcome === 'refused') return refuse(c, identity);
+    told.caller = identity.name;
+    if (identity.outcome === 'refused') return refuse(told, identity);
 
     const route: Route = routes[name];
-    const read = await readInput(route, c.req.raw, limits);
+    const read = await readInput(route, request, limits);
     if (read.outcome === 'refused') return respondProblem(read.problem);
     const input = read.value as InputOf<LedgerRouteName>;
 
@@ -105,7 +104,7 @@ export function createApp(options: AppOptions): Hono<Env> {
       session: input.session,
       pullRequests: call.touches(input),
     });
-    if (authorisation.outcome === 'refused') return refuse(c, authorisation);
+    if (authorisation.outcome === 'refused') return refuse(told, authorisation);
 
     const ledger = options.ledgerFor(authorisation.caller);
     const answer = await call.answer(ledger, input, authorisation.visible);
@@ -113,29 +112,16 @@ export function createApp(options: AppOptions): Hono<Env> {
   }
 }
 
-function refuse(c: Context<Env>, { rule, why }: Refusal): Response {
-  c.set('rule', rule);
+function refuse(told: Told, { rule, why }: Refusal): HttpAnswer {
+  told.rule = rule;
   return respondProblem(problemOf('forbidden', { rule, detail: why }));
 }
 
-function respond(status: number, body: unknown): Response {
-  return jsonResponse(status, body, { 'content-type': 'application/json' });
-}
-
-export function respondProblem(problem: Problem, headers: Record<string, string> = {}): Response {
-  return jsonResponse(problem.status, problem, { ...headers, 'content-type': PROBLEM_TYPE });
-}
-
-/** The length is said, for it decides whether the answer is packed. */
-function jsonResponse(status: number, body: unknown, headers: Record<string, string>): Response {
-  const bytes = new TextEncoder().encode(JSON.stringify(body));
-  return new Response(bytes, {
-    status,
-    headers: {
-      ...headers,
-      'content-length': String(bytes.byteLength),
-      'cache-control': 'no-store',
-      'x-content-type-options': 'nosniff',
-    },
-  });
+function fault(error: unknown, requestId: string): HttpAnswer {
+  if (error instanceof LedgerUnavailable || error instanceof LedgerForbidden || error instanceof IssuerUnavailable) {
+    const detail = error instanceof IssuerUnavailable ? "the token issuer's keys can not be read" : undefined;
+    const problem = problemOf('unavailable', detail === undefined ? {} : { detail });
+    return respondProblem(problem, { 'retry-after': String(RETRY_AFTER_SECONDS) });
+  }
+  return respondProblem(problemOf('internal', { detail: `request ${requestId}` }));
 }

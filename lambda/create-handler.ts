@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { createSignedCalls } from '../src/adapters/ledger-dynamodb/signed/calls.ts';
 import { createTableLedger } from '../src/adapters/ledger-dynamodb/table-ledger.ts';
-import { createApp, type AppBindings } from './app.ts';
+import { createApp, type App } from './app.ts';
 import { createTokenGatekeeper } from './auth/gatekeeper.ts';
 import { lambdaClock } from './clock.ts';
 import { readEnvironment } from './environment.ts';
@@ -12,11 +12,9 @@ import { createJsonLog } from './log.ts';
 
 export type Handler = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
 
-type App = { fetch(request: Request, bindings: AppBindings): Response | Promise<Response> };
-
-/** Any HTTP application as a handler of API Gateway's HTTP API events. */
+/** The endpoint as a handler of API Gateway's HTTP API events. */
 export function handlerOf(app: App): Handler {
-  return async (event) => resultOf(await app.fetch(requestOf(event), { requestId: event.requestContext.requestId }));
+  return async (event) => resultOf(await app(requestOf(event)));
 }
 
 const CONNECTION_TIMEOUT_MS = 1_000;

@@ -1,31 +1,36 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type { HttpAnswer, HttpRequest } from './http.ts';
 
 /** All that the application reads. */
-const HEADERS = ['authorization', 'content-type', 'content-encoding', 'accept-encoding'];
+const HEADERS: ReadonlySet<string> = new Set(['authorization', 'content-type', 'content-encoding', 'accept-encoding']);
 
 /** The request that an HTTP API of API Gateway passed on (payload format 2.0). */
-export function requestOf(event: APIGatewayProxyEventV2): Request {
-  const { domainName, http } = event.requestContext;
-  const headers = new Headers();
-  for (const name of HEADERS) {
-    const value = event.headers[name];
-    // What no header can hold was no header that we know.
-    if (value !== undefined && /^[\t\x20-\x7e]*$/.test(value)) headers.set(name, value);
-  }
-  // Without its slash it would be read as part of the host.
-  const path = event.rawPath.startsWith('/') ? event.rawPath : `/${event.rawPath}`;
-  const query = event.rawQueryString === '' ? '' : `?${event.rawQueryString}`;
-  const hasBody = event.body !== undefined && http.method !== 'GET' && http.method !== 'HEAD';
-  return new Request(`https://${domainName}${path}${query}`, {
+export function requestOf(event: APIGatewayProxyEventV2): HttpRequest {
+  const { http, requestId } = event.requestContext;
+  return {
+    requestId,
     method: http.method,
-    headers,
-    body: hasBody ? Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8') : null,
-  });
+    path: event.rawPath,
+    query: event.rawQueryString,
+    header(name) {
+      const value = HEADERS.has(name) && Object.hasOwn(event.headers, name) ? event.headers[name] : undefined;
+      // What no header can hold was no header that we know.
+      return value !== undefined && /^[\t\x20-\x7e]*$/.test(value) ? value : undefined;
+    },
+    async body(maxBytes) {
+      const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
+      return bytes.byteLength > maxBytes ? null : bytes;
+    },
+  };
 }
 
 /** What API Gateway sends on. Packed bodies go as base64, for only text passes as it is. */
-export async function resultOf(response: Response): Promise<APIGatewayProxyStructuredResultV2> {
-  const isBase64Encoded = response.headers.has('content-encoding');
-  const body = Buffer.from(await response.arrayBuffer()).toString(isBase64Encoded ? 'base64' : 'utf8');
-  return { statusCode: response.status, headers: Object.fromEntries(response.headers), body, isBase64Encoded };
+export function resultOf({ status, headers, body }: HttpAnswer): APIGatewayProxyStructuredResultV2 {
+  const isBase64Encoded = typeof body !== 'string';
+  return {
+    statusCode: status,
+    headers,
+    body: isBase64Encoded ? Buffer.from(body).toString('base64') : body,
+    isBase64Encoded,
+  };
 }

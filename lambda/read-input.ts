@@ -1,8 +1,9 @@
 import * as z from 'zod';
-import { readWhole, unpackGzip } from '../src/contract/body.ts';
+import { unpackGzip } from '../src/contract/body.ts';
 import { problemErrorsOf } from '../src/contract/faults.ts';
 import { problemOf, type Problem } from '../src/contract/problem.ts';
 import type { Route } from '../src/contract/routes.ts';
+import type { HttpRequest } from './http.ts';
 
 export type BodyLimits = {
   /** Bytes of a body as it is sent, packed or not. */
@@ -15,7 +16,7 @@ type Refused = { outcome: 'refused'; problem: Problem };
 export type Input = { outcome: 'read'; value: unknown } | Refused;
 
 /** What the caller sent, checked by the route's schema; or the problem with it, every field at fault named. */
-export async function readInput(route: Route, request: Request, limits: BodyLimits): Promise<Input> {
+export async function readInput(route: Route, request: HttpRequest, limits: BodyLimits): Promise<Input> {
   if (route.input === null) return { outcome: 'read', value: null };
   const raw = route.method === 'GET' ? readQuery(request) : await readJson(request, limits);
   if (raw.outcome === 'refused') return raw;
@@ -26,8 +27,8 @@ export async function readInput(route: Route, request: Request, limits: BodyLimi
 
 const refused = (problem: Problem): Refused => ({ outcome: 'refused', problem });
 
-function readQuery(request: Request): Input {
-  const { searchParams } = new URL(request.url);
+function readQuery(request: HttpRequest): Input {
+  const searchParams = new URLSearchParams(request.query);
   const names = [...new Set(searchParams.keys())];
   const repeated = names.filter((name) => searchParams.getAll(name).length > 1);
   if (repeated.length > 0) {
@@ -39,15 +40,15 @@ function readQuery(request: Request): Input {
   return { outcome: 'read', value: Object.fromEntries(searchParams) };
 }
 
-async function readJson(request: Request, limits: BodyLimits): Promise<Input> {
-  const unsupported = unsupportedType(request.headers);
+async function readJson(request: HttpRequest, limits: BodyLimits): Promise<Input> {
+  const unsupported = unsupportedType(request);
   if (unsupported !== null) return refused(problemOf('unsupported-media-type', { detail: unsupported }));
-  const said = Number(request.headers.get('content-length') ?? 0);
-  const sent = said > limits.maxBodyBytes ? null : await readWhole(request.body, limits.maxBodyBytes, 'leave');
+  const said = Number(request.header('content-length') ?? 0);
+  const sent = said > limits.maxBodyBytes ? null : await request.body(limits.maxBodyBytes);
   if (sent === null) {
     return refused(problemOf('too-large', { detail: `a body may be ${limits.maxBodyBytes} bytes at most` }));
   }
-  const gzipped = encodingOf(request.headers) === 'gzip';
+  const gzipped = encodingOf(request) === 'gzip';
   const unpacked = gzipped
     ? await unpackGzip(sent, limits.maxUnpackedBytes)
     : { outcome: 'unpacked' as const, bytes: sent };
@@ -63,18 +64,18 @@ async function readJson(request: Request, limits: BodyLimits): Promise<Input> {
   return parseJson(unpacked.bytes);
 }
 
-function unsupportedType(headers: Headers): string | null {
-  const [type = '', ...parameters] = (headers.get('content-type') ?? '')
+function unsupportedType(request: HttpRequest): string | null {
+  const [type = '', ...parameters] = (request.header('content-type') ?? '')
     .split(';')
     .map((part) => part.trim().toLowerCase());
   if (type !== 'application/json') return 'send the body as content-type application/json';
   const charset = parameters.find((parameter) => parameter.startsWith('charset='));
   if (charset !== undefined && !/^charset="?utf-8"?$/.test(charset)) return 'send the body in UTF-8';
-  if (!['', 'identity', 'gzip'].includes(encodingOf(headers))) return 'content-encoding may be gzip, or be left out';
+  if (!['', 'identity', 'gzip'].includes(encodingOf(request))) return 'content-encoding may be gzip, or be left out';
   return null;
 }
 
-const encodingOf = (headers: Headers): string => (headers.get('content-encoding') ?? '').trim().toLowerCase();
+const encodingOf = (request: HttpRequest): string => (request.header('content-encoding') ?? '').trim().toLowerCase();
 
 async function parseJson(bytes: Uint8Array): Promise<Input> {
   let text: string;

@@ -7,11 +7,13 @@ import type { OwnerId } from '../src/core/ids.ts';
 import type { Caller } from '../src/core/ledger/commands.ts';
 import type { Clock } from '../src/ports/clock.ts';
 import type { Ledger } from '../src/ports/ledger.ts';
-import { createApp, respondProblem } from './app.ts';
+import { respondProblem } from './answers.ts';
+import { createApp } from './app.ts';
 import { createOpenGatekeeper, createTokenGatekeeper, type Gatekeeper } from './auth/gatekeeper.ts';
 import type { TokenIssuer } from './auth/verify-token.ts';
 import type { EndpointLog } from './log.ts';
 import type { BodyLimits } from './read-input.ts';
+import { responseOf, webOf } from './web.ts';
 
 /** Who may call: jobs with tokens, or anybody on this machine as one owner. */
 export type EndpointAuth =
@@ -51,9 +53,9 @@ export async function startEndpoint(options: EndpointOptions): Promise<RunningEn
       `without tokens the endpoint listens on loopback only (127.0.0.1, ::1 or localhost), not on ${host}`,
     );
   }
-  const app = createApp({ ...options, gatekeeper: gatekeeperOf(auth, options.clock) });
-  const answer = (request: Request): Response | Promise<Response> =>
-    open && !isForLoopback(request) ? misdirected() : app.fetch(request);
+  const answered = webOf(createApp({ ...options, gatekeeper: gatekeeperOf(auth, options.clock) }));
+  const answer = async (request: Request): Promise<Response> =>
+    open && !isForLoopback(request) ? misdirected() : answered(request);
   return listen(answer, { ...options, host });
 }
 
@@ -103,7 +105,6 @@ function isForLoopback(request: Request): boolean {
 }
 
 function misdirected(): Response {
-  return respondProblem(
-    problemOf('misdirected', { detail: 'without tokens, only requests for a loopback name are answered' }),
-  );
+  const detail = 'without tokens, only requests for a loopback name are answered';
+  return responseOf(respondProblem(problemOf('misdirected', { detail })));
 }

@@ -18,7 +18,7 @@ const benches: Record<string, (repositories: readonly string[]) => Promise<strin
   startup: () => startupReport(),
   git: () => gitReport((line) => process.stderr.write(`${line}\n`)),
   lambda: async () => {
-    const figures = await measureLambda({ rounds: 9, warm: 100 });
+    const figures = await measureLambda({ rounds: 9, warm: 500 });
     const machine = `${availableParallelism()} cores, Node ${process.versions.node}`;
     return lambdaReport(figures, { date: new Date().toISOString().slice(0, 10), machine });
   },

@@ -53,12 +53,12 @@ export async function bundleAction(folder: string): Promise<void> {
   await writeFile(join(folder, 'licenses.txt'), await bundledLicenses(ROOT, bundled));
 }
 
-/** Writes the endpoint's Lambda handler as `index.mjs` and its chunks into `folder`, replacing what is there. */
-export async function bundleLambda(folder: string): Promise<void> {
+/** Writes a Lambda handler, the endpoint's by default, as `index.mjs` and its chunks into `folder`, replacing what is there. */
+export async function bundleLambda(folder: string, entry = 'lambda/handler.ts'): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   const { metafile } = await esbuild.build({
     ...COMMON,
-    entryPoints: [{ in: 'lambda/handler.ts', out: 'index' }],
+    entryPoints: [{ in: entry, out: 'index' }],
     outdir: folder,
     outExtension: { '.js': '.mjs' },
     // What is imported only when it is used (the AWS client's other ways to credentials) is not even read at the start.

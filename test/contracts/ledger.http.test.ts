@@ -1,6 +1,7 @@
 import { createApp } from '../../lambda/app.ts';
 import type { Gatekeeper } from '../../lambda/auth/gatekeeper.ts';
 import { listen } from '../../lambda/serve.ts';
+import { webOf } from '../../lambda/web.ts';
 import { createDynamoDbLedger } from '../../src/adapters/ledger-dynamodb/ledger.ts';
 import { createHttpLedger } from '../../src/adapters/ledger-http/ledger.ts';
 import type { Caller } from '../../src/core/ledger/commands.ts';
@@ -28,7 +29,7 @@ ledgerContract('HTTP, over DynamoDB', async () => {
     gatekeeper: byWord,
     log: () => undefined,
   });
-  const endpoint = await listen((request) => app.fetch(request), { port: 0, host: '127.0.0.1' });
+  const endpoint = await listen(webOf(app), { port: 0, host: '127.0.0.1' });
   return {
     clock,
     ledgerFor: (caller) =>

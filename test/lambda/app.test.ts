@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { createApp } from '../../lambda/app.ts';
 import { createOpenGatekeeper } from '../../lambda/auth/gatekeeper.ts';
 import { createJsonLog } from '../../lambda/log.ts';
+import { requestOf, responseOf } from '../../lambda/web.ts';
 import { createMemoryLedger } from '../../src/adapters/ledger-memory/ledger.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
 import { CONTRACT_VERSION } from '../../src/contract/version.ts';
@@ -19,7 +20,11 @@ function appOver(ledger: Partial<Ledger> = {}) {
     gatekeeper: createOpenGatekeeper(caller),
     log: createJsonLog((line) => void lines.push(line)),
   });
-  return { app, lines };
+  const request = async (path: string, init: RequestInit = {}, requestId?: string): Promise<Response> => {
+    const asked = requestOf(new Request(`https://endpoint.test${path}`, init));
+    return responseOf(await app(requestId === undefined ? asked : { ...asked, requestId }));
+  };
+  return { request, lines };
 }
 
 describe('routes', () => {
@@ -37,14 +42,14 @@ describe('routes', () => {
     ['POST', '/v1/claims/', 404, null],
     ['GET', '/v1/%63laims%2F..', 404, null],
   ])('%s %s: %i', async (method, path, status, allow) => {
-    const response = await appOver().app.request(path, { method });
+    const response = await appOver().request(path, { method });
     expect({ status: response.status, allow: response.headers.get('allow') }).toEqual({ status, allow });
     expect(response.headers.get('content-type')).toBe(status === 200 ? 'application/json' : 'application/problem+json');
     expect(response.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
   });
 
   test('health says the minor version of the contract', async () => {
-    const response = await appOver().app.request('/v1/health');
+    const response = await appOver().request('/v1/health');
     expect(await response.json()).toEqual({ status: 'ok', contract: CONTRACT_VERSION });
   });
 });
@@ -63,8 +68,8 @@ describe('faults', () => {
     ],
     ['refuses the endpoint itself', new LedgerForbidden('role secret-role')],
   ])('a ledger that %s: 503, to be asked again, without a word of why', async (_name, fault) => {
-    const { app, lines } = appOver({ claim: () => Promise.reject(fault) });
-    const response = await app.request('/v1/claims', claim, { requestId: 'request-1' });
+    const { request, lines } = appOver({ claim: () => Promise.reject(fault) });
+    const response = await request('/v1/claims', claim, 'request-1');
     expect([response.status, response.headers.get('retry-after')]).toEqual([503, '2']);
     const text = await response.text();
     expect(JSON.parse(text)).toEqual({
@@ -94,8 +99,8 @@ describe('faults', () => {
   });
 
   test('anything else: 500, which names the request and nothing of it', async () => {
-    const { app, lines } = appOver({ claim: () => Promise.reject(new TypeError('x of secret is undefined')) });
-    const response = await app.request('/v1/claims', claim, { requestId: 'request-2' });
+    const { request, lines } = appOver({ claim: () => Promise.reject(new TypeError('x of secret is undefined')) });
+    const response = await request('/v1/claims', claim, 'request-2');
     expect([response.status, await response.json()]).toEqual([
       500,
       {
@@ -110,12 +115,12 @@ describe('faults', () => {
   });
 
   test('the log has no body, no query and no header', async () => {
-    const { app, lines } = appOver();
-    await app.request('/v1/claims', {
+    const { request, lines } = appOver();
+    await request('/v1/claims', {
       ...claim,
       headers: { ...claim.headers, authorization: 'Bearer secret', 'x-other': 'secret' },
     });
-    await app.request('/v1/reviews?session=secret');
+    await request('/v1/reviews?session=secret');
     expect(lines).toHaveLength(2);
     expect(lines.join()).not.toContain('secret');
     expect(lines.join()).not.toContain(claimCommand().holder.tokenHash);

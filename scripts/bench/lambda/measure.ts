@@ -13,7 +13,11 @@ import { createSandbox } from '../../../test/support/lambda/sandbox.ts';
 import { bundleLambda } from '../../build/bundle.ts';
 import { lambdaRuntime } from '../../lambda-runtime.ts';
 import { median } from '../figures.ts';
+import { callsOfClaim, RECORDED, SESSION_HEADER } from './claim-calls.ts';
 import { startTimingProxy } from './timing-proxy.ts';
+
+/** Milliseconds of calls beyond what DynamoDB took. */
+export type Beyond = { p50Ms: number; p99Ms: number };
 
 export type LambdaFigures = {
   bundleKiB: number;
@@ -23,27 +27,31 @@ export type LambdaFigures = {
   initMs: number;
   /** The first claim of a process, without DynamoDB's time. */
   firstMs: number;
-  /** Claims of a warm process, with and without DynamoDB's time: medians of the calmest of `ROUNDS_WARM` rounds. */
+  /** Claims of a warm process, whole: the median. */
   warmMs: number;
-  warmOverheadMs: number;
-  warmOverheadP99Ms: number;
+  /** Without what DynamoDB took, measured at a proxy before it. */
+  warm: Beyond;
+  /** The same of a function that makes the same two calls of DynamoDB and nothing else. */
+  bare: Beyond;
   /** The greatest that the process ever held. */
   memoryMiB: number;
 };
 
 const ISSUER = 'https://issuer.test';
 const TABLE = 'ledger';
-/** What else runs on the machine only ever adds: the round with the least is nearest to what the function takes. */
-const ROUNDS_WARM = 5;
+/** Node compiles a function anew, and better, for some hundred calls. */
+const WARMING_CALLS = 600;
 const run = promisify(execFile);
 
-/** @param options.rounds cold starts, and `ROUNDS_WARM` times `warm` claims after the last of them */
+/** @param options.rounds cold starts, and `warm` claims after the last of them, each beside a call of the bare function */
 export async function measureLambda(options: { rounds: number; warm: number }): Promise<LambdaFigures> {
   const runtime = await lambdaRuntime();
   if ('missing' in runtime) throw new Error(`aws-lambda-ric is not to be had: ${runtime.missing}`);
   await using stack = new AsyncDisposableStack();
   const code = stack.use(await mkdtempDisposable(join(tmpdir(), 'pushback-bench-')));
   await bundleLambda(code.path);
+  const bareCode = stack.use(await mkdtempDisposable(join(tmpdir(), 'pushback-bench-')));
+  await bundleLambda(bareCode.path, 'scripts/bench/lambda/bare-function.ts');
   const { endpoint } = stack.use(await startDynamoDbLocal());
   const client = dynamoDbLocalClient(endpoint);
   stack.defer(() => client.destroy());
@@ -60,11 +68,18 @@ export async function measureLambda(options: { rounds: number; warm: number }): 
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
   };
-  const sandbox = () => createSandbox({ program: runtime.program, code: code.path, environment, timeoutMs: 29_000 });
+  const sandboxOf = (folder: string, more: Record<string, string> = {}) =>
+    createSandbox({
+      program: runtime.program,
+      code: folder,
+      environment: { ...environment, ...more },
+      timeoutMs: 29_000,
+    });
+  const sandbox = () => sandboxOf(code.path);
 
-  async function claim(box: ReturnType<typeof sandbox>, session: string): Promise<{ ms: number; overheadMs: number }> {
+  async function call(box: Sandbox, session: string): Promise<Call> {
     const authorization = `Bearer ${await issuer.token({ issuer: ISSUER })}`;
-    const headers = { authorization, 'content-type': 'application/json' };
+    const headers = { authorization, 'content-type': 'application/json', [SESSION_HEADER]: session };
     const event = eventOf('POST', '/v1/claims', { headers, body: JSON.stringify(claimCommand({ session })) });
     proxy.take();
     const invoked = await box.invoke(event);
@@ -72,14 +87,12 @@ export async function measureLambda(options: { rounds: number; warm: number }): 
     if (invoked.outcome !== 'answered' || (invoked.answer as { statusCode?: number }).statusCode !== 201) {
       throw new Error(`a claim was not answered as it must be: ${JSON.stringify(invoked).slice(0, 500)}`);
     }
-    return { ms: invoked.ms, overheadMs: invoked.ms - spentMs };
+    return { ms: invoked.ms, beyondMs: invoked.ms - spentMs };
   }
 
   const nodes: number[] = [];
   const inits: number[] = [];
   const firsts: number[] = [];
-  const warm: { ms: number; overheadMs: number }[][] = [];
-  let memory = 0;
   // Once unmeasured: files come from the disk then, and DynamoDB Local is slow at first.
   for (let round = 0; round <= options.rounds; round += 1) {
     const startedAt = performance.now();
@@ -87,36 +100,49 @@ export async function measureLambda(options: { rounds: number; warm: number }): 
     const nodeMs = performance.now() - startedAt;
     await using box = sandbox();
     const initMs = await box.init();
-    const { overheadMs } = await claim(box, `first-${round}`);
+    const { beyondMs } = await call(box, `first-${round}`);
     if (round === 0) {
-      for (let call = 0; call < options.warm / 2; call += 1) await claim(box, `warm-up-${call}`);
+      for (let each = 0; each < options.warm / 10; each += 1) await call(box, `warm-up-${each}`);
       continue;
     }
     nodes.push(nodeMs);
     inits.push(initMs);
-    firsts.push(overheadMs);
-    if (round < options.rounds) continue;
-    for (let call = 0; call < options.warm; call += 1) await claim(box, `before-${call}`);
-    for (let each = 0; each < ROUNDS_WARM; each += 1) {
-      const calls: { ms: number; overheadMs: number }[] = [];
-      for (let call = 0; call < options.warm; call += 1) calls.push(await claim(box, `warm-${each}-${call}`));
-      warm.push(calls);
-    }
-    memory = await box.peakMemory();
+    firsts.push(beyondMs);
   }
-  const medianOverhead = (calls: { overheadMs: number }[]) => median(calls.map(({ overheadMs }) => overheadMs));
-  const [calmest = []] = warm.toSorted((a, b) => medianOverhead(a) - medianOverhead(b));
-  const overheads = calmest.map(({ overheadMs }) => overheadMs).toSorted((a, b) => a - b);
+
+  await using warmBox = sandbox();
+  await using bareBox = sandboxOf(bareCode.path, { [RECORDED]: JSON.stringify(await callsOfClaim(TABLE)) });
+  const warm: Call[] = [];
+  const bare: Call[] = [];
+  // One beside the other, and neither always first: what else runs on the machine meets both alike.
+  for (let each = 0; each < WARMING_CALLS + options.warm; each += 1) {
+    const turns: [Sandbox, Call[]][] = [
+      [warmBox, warm],
+      [bareBox, bare],
+    ];
+    for (const [box, calls] of each % 2 === 0 ? turns : turns.toReversed()) {
+      const taken = await call(box, `warm-${each}`);
+      if (each >= WARMING_CALLS) calls.push(taken);
+    }
+  }
   return {
     bundleKiB: await kibOf(code.path),
     nodeMs: median(nodes),
     initMs: median(inits),
     firstMs: median(firsts),
-    warmMs: median(calmest.map(({ ms }) => ms)),
-    warmOverheadMs: median(overheads),
-    warmOverheadP99Ms: overheads[Math.floor(overheads.length * 0.99)] ?? Number.NaN,
-    memoryMiB: memory / 1024 / 1024,
+    warmMs: median(warm.map(({ ms }) => ms)),
+    warm: beyond(warm),
+    bare: beyond(bare),
+    memoryMiB: (await warmBox.peakMemory()) / 1024 / 1024,
   };
+}
+
+type Sandbox = ReturnType<typeof createSandbox>;
+type Call = { ms: number; beyondMs: number };
+
+function beyond(calls: readonly Call[]): Beyond {
+  const sorted = calls.map(({ beyondMs }) => beyondMs).toSorted((a, b) => a - b);
+  return { p50Ms: median(sorted), p99Ms: sorted[Math.floor(sorted.length * 0.99)] ?? Number.NaN };
 }
 
 async function kibOf(folder: string): Promise<number> {
