@@ -4,15 +4,38 @@ import { openRepository } from '../../../src/adapters/git/open-repository.ts';
 import { createTokenCounter } from '../../../src/adapters/tokens/o200k.ts';
 import { plan, type Planned } from './plan.ts';
 
-type Task = { objects: string; workFolder: string; planned: Planned };
+export type Task = {
+  /** Where the objects come from: a server, or a folder that has them all. */
+  remoteUrl: string | null;
+  objects: string | null;
+  workFolder: string;
+  planned: Planned;
+};
 
-const { objects, workFolder, planned } = JSON.parse(await readFile(process.argv[2] ?? '', 'utf8')) as Task;
+export type PlannedInChild = {
+  seconds: number;
+  nodeBytes: number;
+  files: number;
+  fullFiles: number;
+  /** Added or changed, by today's numbers. */
+  lines: number;
+};
+
+const { remoteUrl, objects, workFolder, planned } = JSON.parse(await readFile(process.argv[2] ?? '', 'utf8')) as Task;
 const tokens = await createTokenCounter();
 const started = performance.now();
-await using repository = await openRepository({ remoteUrl: null, token: null, workFolder, alternates: objects });
+await using repository = await openRepository({
+  remoteUrl,
+  token: null,
+  workFolder,
+  ...(objects === null ? {} : { alternates: objects }),
+});
 const scope = await plan(repository, planned, (text) => tokens.count(text));
-const seconds = (performance.now() - started) / 1000;
-const nodeBytes = process.resourceUsage().maxRSS * 1024;
-process.stdout.write(
-  `${JSON.stringify({ seconds, nodeBytes, files: scope.files.length, fullFiles: scope.fullFiles, tokens: scope.tokens })}\n`,
-);
+const done: PlannedInChild = {
+  seconds: (performance.now() - started) / 1000,
+  nodeBytes: process.resourceUsage().maxRSS * 1024,
+  files: scope.files.length,
+  fullFiles: scope.fullFiles,
+  lines: scope.files.flatMap(({ added }) => added).reduce((sum, { start, end }) => sum + end - start + 1, 0),
+};
+process.stdout.write(`${JSON.stringify(done)}\n`);

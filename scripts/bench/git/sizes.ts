@@ -1,13 +1,11 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { median } from '../figures.ts';
 import { codeLines } from './content.ts';
 import { ImportedRepository, type Changes } from './fast-import.ts';
 import type { Planned } from './plan.ts';
-import { sampleMemory } from './process-memory.ts';
+import { planInChild, type PlannedApart } from './plan-in-child.ts';
 
 export type Size = {
   title: string;
@@ -92,12 +90,8 @@ export async function measureSize(size: Size, rounds: number): Promise<SizeFigur
   const folder = await mkdtemp(join(tmpdir(), 'pushback-bench-'));
   try {
     const planned = await makeRepository(size, join(folder, 'repository.git'));
-    const task = join(folder, 'task.json');
-    await writeFile(
-      task,
-      JSON.stringify({ objects: join(folder, 'repository.git/objects'), workFolder: folder, planned }),
-    );
-    const runs: Omit<SizeFigures, 'title'>[] = [];
+    const task = { remoteUrl: null, objects: join(folder, 'repository.git/objects'), planned };
+    const runs: PlannedApart[] = [];
     for (let round = 0; round < rounds; round += 1) runs.push(await planInChild(task));
     const [first] = runs;
     if (first === undefined) throw new Error('no round was asked for');
@@ -136,16 +130,4 @@ async function makeRepository(size: Size, folder: string): Promise<Planned> {
 function* mergedWith(changes: Changes): Changes {
   yield ['upstream.txt', 'moved\n'];
   yield* changes;
-}
-
-async function planInChild(task: string): Promise<Omit<SizeFigures, 'title'>> {
-  const script = join(import.meta.dirname, 'plan-child.ts');
-  const child = spawn(process.execPath, [script, task], { stdio: ['ignore', 'pipe', 'inherit'] });
-  let printed = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => void (printed += text));
-  const memory = sampleMemory(child.pid ?? 0);
-  const [code] = (await once(child, 'close')) as [number | null];
-  const togetherBytes = memory.end();
-  if (code !== 0) throw new Error(`the planning process ended with ${code}`);
-  return { ...(JSON.parse(printed) as Omit<SizeFigures, 'title' | 'togetherBytes'>), togetherBytes };
 }

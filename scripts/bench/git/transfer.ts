@@ -1,14 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openRepository } from '../../../src/adapters/git/open-repository.ts';
-import { createTokenCounter } from '../../../src/adapters/tokens/o200k.ts';
 import { isolatedGitEnvironment, runGit } from '../../../test/support/git/git-process.ts';
 import { startGitServer, type GitServer } from '../../../test/support/git/git-server.ts';
 import { median } from '../figures.ts';
 import { denseLines } from './content.ts';
 import { ImportedRepository } from './fast-import.ts';
-import { plan, type Planned } from './plan.ts';
+import type { Planned } from './plan.ts';
+import { planInChild } from './plan-in-child.ts';
 
 export type Way = 'ours' | 'clone' | 'checkout';
 export type Transfer = { bytes: number; seconds: number };
@@ -34,21 +33,18 @@ export async function measureTransfers(rounds: number, say: (line: string) => vo
     say('making a repository');
     const { planned, bare } = await makeRepository(join(folder, 'served.git'));
     await using server = await startGitServer({ repositories: { 'acme/shop': bare } });
-    const tokens = await createTokenCounter();
     const taken: Record<Way, Transfer[]> = { ours: [], clone: [], checkout: [] };
     let scope = { files: 0, lines: 0, fullFiles: 0 };
     for (let round = 0; round < rounds; round += 1) {
       say(`round ${round + 1} of ${rounds}`);
-      const ours = async (work: string): Promise<void> => {
-        const remoteUrl = `${server.url}/acme/shop.git`;
-        await using repository = await openRepository({ remoteUrl, token: null, workFolder: work });
-        const planOf = await plan(repository, planned, (text) => tokens.count(text));
-        const lines = planOf.files
-          .flatMap(({ added }) => added)
-          .reduce((sum, { start, end }) => sum + end - start + 1, 0);
-        scope = { files: planOf.files.length, lines, fullFiles: planOf.fullFiles };
-      };
-      taken.ours.push(await timed(folder, server, ours));
+      const before = server.requests.length;
+      const { seconds, files, fullFiles, lines } = await planInChild({
+        remoteUrl: `${server.url}/acme/shop.git`,
+        objects: null,
+        planned,
+      });
+      taken.ours.push({ bytes: sentSince(server, before), seconds });
+      scope = { files, lines, fullFiles };
       taken.clone.push(await timed(folder, server, (work) => fullClone(server, work)));
       taken.checkout.push(await timed(folder, server, (work) => depthZeroCheckout(server, work, planned)));
     }
@@ -69,9 +65,13 @@ async function timed(folder: string, server: GitServer, work: (folder: string) =
   const started = performance.now();
   await work(own);
   const seconds = (performance.now() - started) / 1000;
-  const bytes = server.requests.slice(before).reduce((sum, { sentBytes }) => sum + sentBytes, 0);
+  const bytes = sentSince(server, before);
   await rm(own, { recursive: true, force: true });
   return { bytes, seconds };
+}
+
+function sentSince(server: GitServer, before: number): number {
+  return server.requests.slice(before).reduce((sum, { sentBytes }) => sum + sentBytes, 0);
 }
 
 async function git(cwd: string, ...args: string[]): Promise<void> {

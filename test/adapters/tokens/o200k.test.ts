@@ -1,4 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { createTokenCounter } from '../../../src/adapters/tokens/o200k.ts';
 import type { TokenCounter } from '../../../src/ports/tokens.ts';
 
@@ -43,5 +45,28 @@ describe('the o200k token counter', () => {
     expect(tokens).toBeGreaterThan(0);
     expect(tokens).toBeLessThanOrEqual(text.length * 3);
     expect(performance.now() - before).toBeLessThan(5000);
+  });
+
+  test('runs up to 255 of a kind are counted whole, longer ones cut at 256', () => {
+    const cut = (text: string) => text.match(/[\p{L}\p{M}]{256}|\s{256}|[^\s\p{L}\p{M}\p{N}]{256}|[^]/gu) ?? [];
+    const whole = (text: string): number => countTokens(text, { disallowedSpecial: new Set() });
+    // What lies between cuts is one piece, each cut ends one.
+    const expected = (text: string): number => {
+      const pieces = [''];
+      for (const part of cut(text)) {
+        pieces.push(`${pieces.pop() ?? ''}${part}`);
+        if (part.length >= 256) pieces.push('');
+      }
+      return pieces.filter((piece) => piece !== '').reduce((sum, piece) => sum + whole(piece), 0);
+    };
+    const kinds = ['a', 'é', '\u0301', ' ', '\t', '\u2003', '\u00a0', '\u0000', '\u001c', '\u007f', '=', '\u2026', '7'];
+    const run = fc
+      .tuple(fc.subarray(kinds, { minLength: 1, maxLength: 3 }), fc.integer({ min: 1, max: 300 }))
+      .map(([of, length]) => Array.from({ length }, (_, index) => of[index % of.length]).join(''));
+    fc.assert(
+      fc.property(fc.array(run, { maxLength: 6 }), (runs) => {
+        expect(counter.count(runs.join(''))).toBe(expected(runs.join('')));
+      }),
+    );
   });
 });

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { startSmall } from './starter.ts';
 
 /** Keeps the machine's own configuration out and makes commits come out with the same SHAs everywhere. */
 export function isolatedGitEnvironment(home: string, tick = 0): NodeJS.ProcessEnv {
@@ -27,17 +27,5 @@ export function runGit(
   args: readonly string[],
   options: { cwd: string; env: NodeJS.ProcessEnv; input?: string | Uint8Array },
 ): Promise<GitResult> {
-  return new Promise((resolve, reject) => {
-    const child = spawn('git', args, { cwd: options.cwd, env: options.env, stdio: ['pipe', 'pipe', 'pipe'] });
-    const stdout: Buffer[] = [];
-    const stderr: Buffer[] = [];
-    child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
-    child.stdin.on('error', () => {}); // git may end before it has read everything; its exit code tells
-    child.once('error', reject);
-    child.once('close', (code) => {
-      resolve({ code: code ?? 1, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString() });
-    });
-    child.stdin.end(options.input ?? '');
-  });
+  return startSmall({ args, cwd: options.cwd, env: options.env, input: options.input });
 }

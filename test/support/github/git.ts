@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { startSmall } from '../git/starter.ts';
 import { type DiffFile, readDiff } from './diff.ts';
 
 export type Commit = {
@@ -167,21 +167,13 @@ function linesOf(text: string): string[] {
   return text.split('\n').filter((line) => line !== '');
 }
 
-function runGit(folder: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const child = spawn('git', ['-c', 'safe.directory=*', '-c', 'core.attributesFile=/dev/null', ...args], {
-      cwd: folder,
-      env: { ...environment, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const out: Buffer[] = [];
-    let complaint = '';
-    child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => (complaint += chunk.toString()));
-    child.once('error', reject);
-    child.once('close', (code) => {
-      if (code === 0) resolve(Buffer.concat(out).toString());
-      else reject(new Error(`git ${args[0] ?? ''} ended with ${code}: ${complaint.trim()}`));
-    });
+async function runGit(folder: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
+  const { code, stdout, stderr } = await startSmall({
+    args: ['-c', 'safe.directory=*', '-c', 'core.attributesFile=/dev/null', ...args],
+    cwd: folder,
+    env: { ...environment, ...env },
+    input: undefined,
   });
+  if (code === 0) return stdout.toString();
+  throw new Error(`git ${args[0] ?? ''} ended with ${code}: ${stderr.trim()}`);
 }
