@@ -44,11 +44,12 @@ export function createApp(options: AppOptions): App {
     const startedAt = performance.now();
     const requestId = request.requestId ?? randomUUID();
     const told: Told = {};
-    const answer = await answerTo(request, told).catch((error: unknown) => {
-      options.log({ level: 'error', message: 'fault', requestId, error });
-      return fault(error, requestId);
-    });
-    const { status, headers, body } = await outgoing(answer, request.header('accept-encoding'));
+    const { status, headers, body } = await answerTo(request, told)
+      .then((answer) => outgoing(answer, request.header('accept-encoding')))
+      .catch((error: unknown) => {
+        options.log({ level: 'error', message: 'fault', requestId, error });
+        return outgoing(fault(error, requestId), undefined);
+      });
     options.log({
       level: status >= 500 ? 'error' : 'info',
       message: 'request',

@@ -15,7 +15,7 @@ export function requestOf(event: APIGatewayProxyEventV2): HttpRequest {
     header(name) {
       const value = HEADERS.has(name) && Object.hasOwn(event.headers, name) ? event.headers[name] : undefined;
       // What no header can hold was no header that we know.
-      return value !== undefined && /^[\t\x20-\x7e]*$/.test(value) ? value : undefined;
+      return value !== undefined && /^[\t\x20-\x7e]*$/.test(value) ? value.trim() : undefined;
     },
     async body(maxBytes) {
       const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');

@@ -3,7 +3,7 @@ export type HttpRequest = {
   /** The id that the host gave it, where it gave one. */
   requestId?: string;
   method: string;
-  /** As it was sent, from its slash on. */
+  /** As the host gives it, from its slash on. */
   path: string;
   /** What follows the question mark. */
   query: string;

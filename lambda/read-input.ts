@@ -28,7 +28,7 @@ export async function readInput(route: Route, request: HttpRequest, limits: Body
 const refused = (problem: Problem): Refused => ({ outcome: 'refused', problem });
 
 function readQuery(request: HttpRequest): Input {
-  const searchParams = new URLSearchParams(request.query);
+  const searchParams = new URLSearchParams(`?${request.query}`);
   const names = [...new Set(searchParams.keys())];
   const repeated = names.filter((name) => searchParams.getAll(name).length > 1);
   if (repeated.length > 0) {

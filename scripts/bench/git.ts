@@ -26,7 +26,7 @@ export async function gitReport(say: (line: string) => void): Promise<string> {
     `\`npm run bench -- git\` (Node ${process.versions.node}, ${cpus().length} processors; medians of ${ROUNDS} and of ${SIZE_ROUNDS}).`,
     '',
     `A repository of ${mebibytes(transfers.repositoryBytes)} that the benchmark makes, served over git's own smart HTTP on this machine. A pull request of ` +
-      `${scope.fullFiles} files was rebased onto a newer main, and ${scope.files} of them changed as well: those ${scope.files}, with ${scope.lines} lines, come out as the scope. Each way starts from nothing, ours in a process of its own, as the action is.`,
+      `${scope.fullFiles} files was rebased onto a newer main, and ${scope.files} of them changed as well: those ${scope.files}, with ${scope.lines} lines, come out as the scope. Each way starts from nothing, ours in a process of its own, as the action is (Node's start and loading the tokenizer are not counted).`,
     '',
     markdownTable([
       ['', 'KiB over the wire', 'of a clone', 'seconds', 'of a clone'],

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { readEnvironment } from '../../../lambda/environment.ts';
 import { createSignedCalls } from '../../../src/adapters/ledger-dynamodb/signed/calls.ts';
-import { RECORDED, SESSION_HEADER, type ClaimCalls } from './claim-calls.ts';
+import { RECORDED, SESSION_HEADER, type ClaimCalls } from './bare-orders.ts';
 
 /**
  * What a claim asks of DynamoDB, and nothing else: what any function pays for those two calls under this runtime, on this

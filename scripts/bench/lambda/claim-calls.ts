@@ -3,28 +3,22 @@ import { createTableLedger } from '../../../src/adapters/ledger-dynamodb/table-l
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import { ClaimCommand } from '../../../src/core/ledger/commands.ts';
 import { claimCommand } from '../../../test/lambda/support/commands.ts';
-
-/** What the first claim of a pull request asks of DynamoDB, and the partition that it asks for. */
-export type ClaimCalls = { pk: string; read: BatchGetItemInput; write: TransactWriteItemsInput };
-
-/** Variable that the bare function finds them in, and header that makes its partition another one. */
-export const RECORDED = 'BARE_CALLS';
-export const SESSION_HEADER = 'x-bare-session';
+import type { ClaimCalls } from './bare-orders.ts';
 
 /** Recorded by the ledger itself, with nothing found in the table. */
 export async function callsOfClaim(tableName: string): Promise<ClaimCalls> {
-  let read: BatchGetItemInput | null = null;
-  let write: TransactWriteItemsInput | null = null;
+  const reads: BatchGetItemInput[] = [];
+  const writes: TransactWriteItemsInput[] = [];
   const ledgerFor = createTableLedger({
     tableName,
     clock: systemClock,
     calls: {
       batchGetItem: (input) => {
-        read = input;
+        reads.push(input);
         return Promise.resolve({});
       },
       transactWriteItems: (input) => {
-        write = input;
+        writes.push(input);
         return Promise.resolve();
       },
       putItem: () => Promise.reject(new Error('a claim puts nothing by itself')),
@@ -32,10 +26,11 @@ export async function callsOfClaim(tableName: string): Promise<ClaimCalls> {
     },
   });
   await ledgerFor({ ownerId: '7', workflowRun: null, trust: 'protected' }).claim(ClaimCommand.parse(claimCommand()));
-  const recorded = { read, write } as { read: BatchGetItemInput | null; write: TransactWriteItemsInput | null };
-  const pk = recorded.write?.TransactItems?.[0]?.Put?.Item?.['pk']?.S;
-  if (recorded.read === null || recorded.write === null || pk === undefined) {
-    throw new Error('a claim did not ask DynamoDB for what it must');
+  const [read] = reads;
+  const [write] = writes;
+  const pk = write?.TransactItems?.[0]?.Put?.Item?.['pk']?.S;
+  if (read === undefined || write === undefined || pk === undefined || reads.length + writes.length !== 2) {
+    throw new Error('a claim asked DynamoDB for something else than one read and one write');
   }
-  return { pk, read: recorded.read, write: recorded.write };
+  return { pk, read, write };
 }

@@ -13,7 +13,8 @@ import { createSandbox } from '../../../test/support/lambda/sandbox.ts';
 import { bundleLambda } from '../../build/bundle.ts';
 import { lambdaRuntime } from '../../lambda-runtime.ts';
 import { median } from '../figures.ts';
-import { callsOfClaim, RECORDED, SESSION_HEADER } from './claim-calls.ts';
+import { RECORDED, SESSION_HEADER } from './bare-orders.ts';
+import { callsOfClaim } from './claim-calls.ts';
 import { startTimingProxy } from './timing-proxy.ts';
 
 /** Milliseconds of calls beyond what DynamoDB took. */

@@ -1,7 +1,7 @@
 import { markdownTable } from '../figures.ts';
 import type { Beyond, LambdaFigures } from './measure.ts';
 
-/** What was promised: the start in times of Node's own, and milliseconds beyond DynamoDB. */
+/** What was promised: the start in times of Node's own, and milliseconds beyond the calls of DynamoDB by themselves. */
 export const BOUNDS = { initTimes: 4, warmOverheadMs: 2 };
 
 /** What a warm call takes beyond its calls of DynamoDB, as a function that makes only those takes them: p50. */

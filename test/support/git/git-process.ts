@@ -1,3 +1,4 @@
+import type { GitResult } from './start-request.ts';
 import { startSmall } from './starter.ts';
 
 /** Keeps the machine's own configuration out and makes commits come out with the same SHAs everywhere. */
@@ -20,8 +21,6 @@ export function isolatedGitEnvironment(home: string, tick = 0): NodeJS.ProcessEn
     GIT_COMMITTER_DATE: date,
   };
 }
-
-export type GitResult = { code: number; stdout: Buffer; stderr: string };
 
 export function runGit(
   args: readonly string[],

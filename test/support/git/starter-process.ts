@@ -1,40 +1,32 @@
 import { spawn } from 'node:child_process';
-import type { StartAnswer, StartRequest } from './starter.ts';
+import type { GitResult, StartAnswer, StartRequest } from './start-request.ts';
 
-/** Starts git for a test's process, which has so much memory that starting anything takes it ten times as long. */
-
-const IDLE_MS = 10_000;
-let running = 0;
-let idle = setTimeout(leave, IDLE_MS);
+/** Starts git for a test's process, until that lets go of it. */
 
 process.on('disconnect', () => process.exit());
 process.on('message', (request: StartRequest) => {
-  clearTimeout(idle);
-  running += 1;
-  start(request, (answer) => {
-    process.send?.(answer);
-    running -= 1;
-    if (running === 0) idle = setTimeout(leave, IDLE_MS);
-  });
+  const { id } = request;
+  start(request).then(
+    (result) => answer({ id, result }),
+    (error: Error) => answer({ id, fault: error.message }),
+  );
 });
 
-function leave(): void {
-  process.disconnect();
+function answer(told: StartAnswer): void {
+  process.send?.(told);
 }
 
-function start({ id, args, cwd, env, input }: StartRequest, answer: (answer: StartAnswer) => void): void {
+async function start({ args, cwd, env, input }: StartRequest): Promise<GitResult> {
   const child = spawn('git', args, { cwd, env, stdio: ['pipe', 'pipe', 'pipe'] });
+  const closed = Promise.withResolvers<number | null>();
+  child.once('error', closed.reject);
+  child.once('close', closed.resolve);
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
   child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
   child.stdin.on('error', () => {}); // git may end before it has read everything; its exit code tells
-  child.once('error', (error) => answer({ id, fault: error.message }));
-  child.once('close', (code) => {
-    answer({
-      id,
-      result: { code: code ?? 1, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString() },
-    });
-  });
   child.stdin.end(input ?? '');
+  const code = await closed.promise;
+  return { code: code ?? 1, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString() };
 }
