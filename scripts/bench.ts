@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gitReport } from './bench/git.ts';
-import { measureLambda } from './bench/lambda/measure.ts';
+import { measureLambda, WARMING_CALLS } from './bench/lambda/measure.ts';
 import { lambdaReport } from './bench/lambda/report.ts';
 import { measureLedger } from './bench/measure-ledger.ts';
 import { ledgerReport } from './bench/report-ledger.ts';
@@ -18,7 +18,7 @@ const benches: Record<string, (repositories: readonly string[]) => Promise<strin
   startup: () => startupReport(),
   git: () => gitReport((line) => process.stderr.write(`${line}\n`)),
   lambda: async () => {
-    const figures = await measureLambda({ rounds: 9, warm: 500 });
+    const figures = await measureLambda({ rounds: 9, warming: WARMING_CALLS, warm: 500 });
     const machine = `${availableParallelism()} cores, Node ${process.versions.node}`;
     return lambdaReport(figures, { date: new Date().toISOString().slice(0, 10), machine });
   },

@@ -18,6 +18,6 @@ export type LineContext = {
   races: number | null;
   /** How long to soak, where less than promised must do. */
   minutes: number | null;
-  /** False where times are shown and not judged, for the machine has other work. */
+  /** False where times are shown and not judged, for the machine has other work: then they are taken once. */
   timed: boolean;
 };

@@ -60,7 +60,7 @@ async function promptShare(): Promise<string> {
 }
 
 async function startup({ timed }: LineContext): Promise<string> {
-  const { nodeMs, entryMs, bytes, sourceMaps } = await measureStartup(15);
+  const { nodeMs, entryMs, bytes, sourceMaps } = await measureStartup(timed ? 15 : 1);
   const limit = startupLimitMs(nodeMs);
   const figure = `${entryMs.toFixed(0)} ms of ${limit.toFixed(0)} (node -e 0: ${nodeMs.toFixed(0)} ms); ${(bytes / 2 ** 20).toFixed(2)} MiB`;
   assert.ok(entryMs <= limit || !timed, figure);

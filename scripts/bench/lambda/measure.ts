@@ -41,11 +41,15 @@ export type LambdaFigures = {
 const ISSUER = 'https://issuer.test';
 const TABLE = 'ledger';
 /** Node compiles a function anew, and better, for some hundred calls. */
-const WARMING_CALLS = 600;
+export const WARMING_CALLS = 600;
 const run = promisify(execFile);
 
-/** @param options.rounds cold starts, and `warm` claims after the last of them, each beside a call of the bare function */
-export async function measureLambda(options: { rounds: number; warm: number }): Promise<LambdaFigures> {
+/** @param options.rounds cold starts; then `warming` claims unmeasured and `warm` measured, each beside a call of the bare function */
+export async function measureLambda(options: {
+  rounds: number;
+  warming: number;
+  warm: number;
+}): Promise<LambdaFigures> {
   const runtime = await lambdaRuntime();
   if ('missing' in runtime) throw new Error(`aws-lambda-ric is not to be had: ${runtime.missing}`);
   await using stack = new AsyncDisposableStack();
@@ -116,14 +120,14 @@ export async function measureLambda(options: { rounds: number; warm: number }): 
   const warm: Call[] = [];
   const bare: Call[] = [];
   // One beside the other, and neither always first: what else runs on the machine meets both alike.
-  for (let each = 0; each < WARMING_CALLS + options.warm; each += 1) {
+  for (let each = 0; each < options.warming + options.warm; each += 1) {
     const turns: [Sandbox, Call[]][] = [
       [warmBox, warm],
       [bareBox, bare],
     ];
     for (const [box, calls] of each % 2 === 0 ? turns : turns.toReversed()) {
       const taken = await call(box, `warm-${each}`);
-      if (each >= WARMING_CALLS) calls.push(taken);
+      if (each >= options.warming) calls.push(taken);
     }
   }
   return {
