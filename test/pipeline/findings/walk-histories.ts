@@ -7,7 +7,7 @@ import { COMPILED_SOURCES } from '../../support/compiled-sources.ts';
 import type { KindName } from './kinds.ts';
 
 /** `npm run deep` has thousands. */
-export const HISTORIES = Number(process.env['PUSHBACK_FINDING_HISTORIES'] ?? 24);
+export const HISTORIES = Number(process.env['PUSHBACK_FINDING_HISTORIES'] ?? 50);
 /** No test is timed: this only ends what hangs. */
 const TIME_LIMIT_MS = process.env['PUSHBACK_DEEP'] === undefined ? 900_000 : 12 * 3_600_000;
 export const TEST_LIMIT_MS = TIME_LIMIT_MS + 60_000;
